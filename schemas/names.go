@@ -1,0 +1,61 @@
+package schemas
+
+// Topics of Kafka.
+const (
+	TopicActions  = "rollcall.actions"  // key community|member; the log everything is computed from
+	TopicRejected = "rollcall.rejected" // key digest of source and bytes
+	TopicSignals  = "rollcall.signals"  // key community
+	TopicAlerts   = "rollcall.alerts"   // key community
+	TopicSettings = "rollcall.settings" // one partition; communities and write keys, newest record of a key wins
+)
+
+// Database and tables of the read model. Columns are named in rows.go, beside the types they carry.
+const (
+	Database        = "rollcall"
+	TableActions    = "actions"
+	TableRejected   = "rejected"
+	TableActivity   = "activity"
+	TableMembers    = "members"
+	TableMemberDays = "member_days"
+)
+
+// Reason is why something was rejected (contract.md): a closed set, so that it can be a metric's label.
+type Reason string
+
+// The reasons.
+const (
+	ReasonInvalidJSON        Reason = "invalid_json"
+	ReasonMissingField       Reason = "missing_field"
+	ReasonInvalidField       Reason = "invalid_field"
+	ReasonUnknownCommunity   Reason = "unknown_community"
+	ReasonTooLarge           Reason = "too_large"
+	ReasonTimeInFuture       Reason = "time_in_future"
+	ReasonUnsupportedVersion Reason = "unsupported_version"
+)
+
+// Reasons returns the closed set.
+func Reasons() []Reason {
+	return []Reason{ReasonInvalidJSON, ReasonMissingField, ReasonInvalidField, ReasonUnknownCommunity,
+		ReasonTooLarge, ReasonTimeInFuture, ReasonUnsupportedVersion}
+}
+
+// Rejection says why one action or line was not accepted. Detail says what was expected, for a person.
+type Rejection struct {
+	Reason Reason
+	Field  string
+	Detail string
+}
+
+// Error makes a Rejection usable as an error inside a decoder.
+func (r *Rejection) Error() string {
+	if r.Field == "" {
+		return string(r.Reason) + ": " + r.Detail
+	}
+	return string(r.Reason) + ": " + r.Field + ": " + r.Detail
+}
+
+// Record is a record on its way to Kafka. The key decides the partition, by the hash that Kafka's own clients use, so
+// that every producer agrees.
+type Record struct {
+	Key, Value []byte
+}
