@@ -1,0 +1,133 @@
+package activity
+
+import (
+	"slices"
+
+	"github.com/rollcall-dev/rollcall/processors/state"
+)
+
+// Save writes the tracker. A pending cut is part of it.
+func (t *Tracker) Save(w *state.Writer) {
+	w.Int(t.lateness)
+	w.Uint(uint64(len(t.segments)))
+	for i := range t.segments {
+		g := &t.segments[i]
+		w.Uint(uint64(g.dimension))
+		w.String(g.name)
+		w.Bool(g.dirty)
+		if !g.dirty {
+			continue
+		}
+		for r := range resolutions {
+			w.Int(int64(g.pane[r]))
+			w.Int(int64(g.actions[r]))
+		}
+		for win := range windows {
+			g.steps[win] = join(g.steps[win])
+			w.Uint(uint64(len(g.steps[win])))
+			for _, s := range g.steps[win] {
+				w.Int(int64(s.end))
+				w.Int(int64(s.actions))
+				w.Int(int64(s.active))
+				w.Int(int64(s.contributing))
+			}
+		}
+	}
+	keys := make([]uint64, 0, len(t.records))
+	for k := range t.records {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	slab := make([]uint64, 0, len(keys)*t.stride)
+	for _, k := range keys {
+		slab = append(slab, t.slab[int(t.records[k])*t.stride:][:t.stride]...)
+	}
+	w.Words(keys)
+	w.Words(slab)
+}
+
+// LoadTracker reads what Save wrote.
+func LoadTracker(r *state.Reader) *Tracker {
+	t := NewTracker(r.Int())
+	for range r.Len() {
+		d := Dimension(r.Uint())
+		name := r.String()
+		if d >= dimensions {
+			break // damaged: the reader reports it, or the checksum has
+		}
+		s := t.Segment(d, []byte(name))
+		g := &t.segments[s]
+		if g.dirty = r.Bool(); !g.dirty {
+			continue
+		}
+		t.dirty = append(t.dirty, s)
+		for res := range resolutions {
+			g.pane[res], g.actions[res] = int32(r.Int()), int32(r.Int())
+		}
+		for win := range windows {
+			for range r.Len() {
+				g.steps[win] = append(g.steps[win], step{int32(r.Int()), int32(r.Int()), int32(r.Int()), int32(r.Int())})
+			}
+		}
+	}
+	keys := r.Words()
+	t.slab = r.Words()
+	for i, k := range keys {
+		t.records[k] = uint32(i)
+	}
+	if len(t.slab) != len(keys)*t.stride {
+		t.slab = make([]uint64, len(keys)*t.stride)
+	}
+	return t
+}
+
+// Save writes the totals.
+func (t *Totals) Save(w *state.Writer) {
+	w.Uint(uint64(len(t.segments)))
+	for _, s := range t.segments {
+		w.Uint(uint64(s.dimension))
+		w.String(s.segment)
+		for win := range s.lines {
+			l := &s.lines[win]
+			saveValues(w, l.base)
+			w.Int(int64(l.dirty))
+			w.Int(int64(l.limit))
+			w.Uint(uint64(len(l.marks)))
+			for _, m := range l.marks {
+				w.Int(int64(m.end))
+				saveValues(w, m.delta)
+				saveValues(w, m.shown)
+				w.Bool(m.out)
+			}
+		}
+	}
+}
+
+// LoadTotals reads what Save wrote.
+func LoadTotals(r *state.Reader) *Totals {
+	t := NewTotals()
+	for range r.Len() {
+		s := &totalsSegment{totalsKey: totalsKey{Dimension(r.Uint()), r.String()}}
+		if s.dimension >= dimensions {
+			break
+		}
+		for win := range s.lines {
+			l := &s.lines[win]
+			l.base, l.dirty, l.limit = loadValues(r), int32(r.Int()), int32(r.Int())
+			for range r.Len() {
+				l.marks = append(l.marks, mark{int32(r.Int()), loadValues(r), loadValues(r), r.Bool()})
+			}
+		}
+		t.byKey[s.totalsKey] = s
+		t.segments = append(t.segments, s)
+	}
+	return t
+}
+
+func saveValues(w *state.Writer, v values) {
+	w.Int(v.actions)
+	w.Int(v.active)
+	w.Int(v.contributing)
+}
+
+func loadValues(r *state.Reader) values { return values{r.Int(), r.Int(), r.Int()} }

@@ -1,0 +1,59 @@
+// Package calendar turns event times into days of a community's time zone and back. A day is the local calendar date,
+// numbered from 1970-01-01 = 0, whatever the zone; so day numbers of different zones are the same dates.
+package calendar
+
+import (
+	"fmt"
+	"time"
+
+	_ "time/tzdata" // the same zones on every machine, so that a replay elsewhere cuts the same days
+)
+
+const dayMS = 86_400_000
+
+// Calendar is one time zone, with the last day it was asked for. It is not safe for concurrent use.
+type Calendar struct {
+	name       string
+	loc        *time.Location
+	start, end int64 // of day, Unix milliseconds
+	day        int32
+}
+
+// New returns the calendar of an IANA zone; "" is UTC.
+func New(zone string) (*Calendar, error) {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone %q: %w", zone, err)
+	}
+	return &Calendar{name: zone, loc: loc}, nil
+}
+
+// Name returns the zone's name, as it was given.
+func (c *Calendar) Name() string { return c.name }
+
+// Day returns the local date of an instant.
+func (c *Calendar) Day(ms int64) int32 {
+	if ms >= c.start && ms < c.end {
+		return c.day
+	}
+	y, m, d := time.UnixMilli(ms).In(c.loc).Date()
+	day := int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).UnixMilli() / dayMS)
+	// Where clocks go back over midnight a date comes in two pieces; those few hours are not remembered.
+	if start, end := c.Midnight(day), c.Midnight(day+1); ms >= start && ms < end {
+		c.start, c.end, c.day = start, end, day
+	}
+	return day
+}
+
+// Midnight returns the instant at which a local date begins, in Unix milliseconds. Where clocks skip midnight it is
+// the first instant after the gap.
+func (c *Calendar) Midnight(day int32) int64 {
+	y, m, d := time.UnixMilli(int64(day) * dayMS).UTC().Date()
+	t := time.Date(y, m, d, 0, 0, 0, 0, c.loc)
+	if t.Day() != d { // the gap: time.Date answers with an hour of the day before
+		_, t = t.ZoneBounds()
+	} else if t.Hour() != 0 {
+		t, _ = t.ZoneBounds()
+	}
+	return t.UnixMilli()
+}
