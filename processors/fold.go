@@ -1,0 +1,66 @@
+package processors
+
+import (
+	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+// Fold is one partition's state machine. One goroutine owns it.
+type Fold interface {
+	// Apply folds the record at offset. The value is the caller's again afterwards.
+	Apply(offset int64, value []byte)
+	// Waiting returns about how many rows wait for a Flush, and Uncut whether signals wait for a tick of the log.
+	Waiting() int
+	Uncut() bool
+	// Flush returns what has come out since the last Delivered. It is valid until then.
+	Flush() *Outputs
+	// Delivered forgets what the last Flush returned. Apply may not be called between the two.
+	Delivered()
+	// Save writes the state after a Delivered; Load replaces the state by a saved one.
+	Save(w *state.Writer)
+	Load(r *state.Reader) error
+}
+
+// Outputs is what leaves a fold. Rows are absolute and may be written twice; Signals must be appended in order and
+// before the offsets that made them are given up.
+type Outputs struct {
+	Rows     []schemas.Rows
+	Signals  []schemas.Record // for rollcall.signals
+	Rejected []schemas.Record // for rollcall.rejected
+	Hellos   []string         // communities seen here for the first time: every partition of rollcall.actions is to know them
+	Stats    Stats
+}
+
+// Stats are counts since the last Flush, for metrics only: a replay counts again.
+type Stats struct {
+	Actions, Repeats, Late, Rejected int64
+}
+
+// Empty reports whether there is nothing to deliver.
+func (o *Outputs) Empty() bool {
+	for _, r := range o.Rows {
+		if r.Len() > 0 {
+			return false
+		}
+	}
+	return len(o.Signals)+len(o.Rejected)+len(o.Hellos) == 0
+}
+
+// RowCount returns how many rows there are to deliver.
+func (o *Outputs) RowCount() int {
+	n := 0
+	for _, r := range o.Rows {
+		n += r.Len()
+	}
+	return n
+}
+
+// reset empties o and keeps the memory.
+func (o *Outputs) reset() {
+	for _, r := range o.Rows {
+		r.Reset()
+	}
+	clear(o.Signals)
+	clear(o.Rejected)
+	o.Signals, o.Rejected, o.Hellos, o.Stats = o.Signals[:0], o.Rejected[:0], o.Hellos[:0], Stats{}
+}
