@@ -1,0 +1,115 @@
+package clickhouse
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/rollcall-dev/rollcall/internal/embedded/chdb"
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t *testing.T) *DB {
+	t.Helper()
+	s, err := chdb.Start(t.Context(), chdb.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.Background()) })
+	db, err := Open("http://"+s.Addr(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func TestRowsArriveAsTheyWereWritten(t *testing.T) {
+	db := open(t)
+	version, err := db.Migrate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := db.Migrate(t.Context()); err != nil || again != version {
+		t.Fatalf("migrating again: %d, %v", again, err)
+	}
+	sink := NewSink(db, nil)
+	defer sink.Close()
+	value := 2.5
+	var wg sync.WaitGroup
+	for part := range 4 { // concurrent writers share inserts
+		wg.Go(func() {
+			for range 3 { // and repeats change nothing
+				actions := &schemas.ActionRows{
+					Community: []string{"c", "c"}, ID: []string{"a" + string(rune('0'+part)), "b"}, Member: []string{"m", "n"},
+					Kind: []string{"post", "custom"}, Name: []string{"", "spin"}, Target: []string{"", "m"}, Object: []string{"o", ""},
+					Channel: []string{"法语", ""}, Platform: []string{"", "web"}, Campaign: []string{"", ""}, Properties: []string{`{"a":1}`, ""},
+					Source: []string{"http", "http"}, Time: []int64{1, 1_700_000_000_123}, Received: []int64{5, 6}, Value: []*float64{nil, &value},
+					Late: []uint8{0, 1}, Version: []uint64{1, 2},
+				}
+				days := &schemas.MemberDayRows{Community: []string{"c"}, Member: []string{"m"}, Day: []int32{20000}, Actions: []uint32{3},
+					Contributions: []uint32{1}, Version: []uint64{9}, Definition: []uint32{1}}
+				if err := sink.Write(t.Context(), []schemas.Rows{actions, days, &schemas.MemberRows{}}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	got, err := db.Query(t.Context(), `SELECT id, member, kind, name, channel, value, properties, late, toUnixTimestamp64Milli(time) AS at
+		FROM rollcall.actions FINAL WHERE community = {community:String} AND id IN ('a0', 'b') ORDER BY id`, map[string]string{"community": "c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]any{
+		{"a0", "m", "post", "", "法语", nil, `{"a":1}`, uint8(0), int64(1)},
+		{"b", "n", "custom", "spin", "", 2.5, "", uint8(1), int64(1_700_000_000_123)},
+	}
+	if diff := cmp.Diff(want, got.Rows); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	got, err = db.Query(t.Context(), "SELECT toString(day), actions FROM rollcall.member_days FINAL", nil)
+	if diff := cmp.Diff([][]any{{"2024-10-04", uint32(3)}}, got.Rows); err != nil || diff != "" {
+		t.Errorf("%v -want +got:\n%s", err, diff)
+	}
+}
+
+func TestTheFirstRowOfAnActionStays(t *testing.T) {
+	db := open(t)
+	if _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sink := NewSink(db, nil)
+	defer sink.Close()
+	for _, version := range []uint64{5, 9, 7} {
+		rows := &schemas.RejectedRows{Community: []string{""}, Source: []string{"http"}, Reason: []string{"invalid_json"}, Field: []string{""},
+			Detail: []string{""}, Payload: []string{"x"}, Digest: []string{"d"}, Received: []int64{int64(version)}, Version: []uint64{version}}
+		if err := sink.Write(t.Context(), []schemas.Rows{rows}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := db.Query(t.Context(), "SELECT version FROM rollcall.rejected FINAL", nil)
+	if diff := cmp.Diff([][]any{{uint64(5)}}, got.Rows); err != nil || diff != "" {
+		t.Errorf("%v -want +got:\n%s", err, diff)
+	}
+}
+
+func TestANewerDatabaseIsRefused(t *testing.T) {
+	db := open(t)
+	if _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Exec(t.Context(), "INSERT INTO rollcall.migrations (version_id, is_applied) VALUES (9999, 1)"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Migrate(t.Context()); !errors.Is(err, ErrNewer) {
+		t.Fatalf("got %v, want ErrNewer", err)
+	}
+}

@@ -1,0 +1,192 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	clickhouse "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+// maxInsert bounds the rows of one insert: well below the engine's block of 1,048,449, beyond which an insert is no longer
+// all or nothing.
+const maxInsert = 400_000
+
+// Sink inserts rows. Sets that wait for the same table go into one insert, so the number of parts does not grow with the
+// number of partitions.
+type Sink struct {
+	db      *DB
+	seconds *prometheus.HistogramVec
+	rows    *prometheus.CounterVec
+
+	mu     sync.Mutex
+	tables map[string]*queue
+	wg     sync.WaitGroup
+}
+
+type queue struct {
+	waiting []*write
+	busy    bool
+}
+
+type write struct {
+	rows schemas.Rows
+	done chan error
+}
+
+// NewSink returns a sink into db.
+func NewSink(db *DB, r prometheus.Registerer) *Sink {
+	s := &Sink{db: db, tables: map[string]*queue{},
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "rollcall", Name: "clickhouse_insert_seconds",
+			Help: "Time of one insert.", Buckets: prometheus.ExponentialBuckets(0.002, 2, 14)}, []string{"table"}),
+		rows: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "rollcall", Name: "clickhouse_inserted_rows_total",
+			Help: "Rows that ClickHouse accepted."}, []string{"table"}),
+	}
+	if r != nil {
+		r.MustRegister(s.seconds, s.rows)
+	}
+	return s
+}
+
+// Write inserts all sets and returns when each is stored, or the first error. Rows of the sets may be stored even then;
+// they are absolute, so writing them again changes nothing.
+func (s *Sink) Write(ctx context.Context, sets []schemas.Rows) error {
+	var g errgroup.Group
+	for _, rows := range sets {
+		if rows.Len() == 0 {
+			continue
+		}
+		w := &write{rows: rows, done: make(chan error, 1)}
+		s.enqueue(ctx, w)
+		// The rows are ours until the insert is over, so ctx is the insert's business and not waited for here.
+		g.Go(func() error { return <-w.done })
+	}
+	return g.Wait()
+}
+
+func (s *Sink) enqueue(ctx context.Context, w *write) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := s.tables[w.rows.Table()]
+	if q == nil {
+		q = &queue{}
+		s.tables[w.rows.Table()] = q
+	}
+	q.waiting = append(q.waiting, w)
+	if !q.busy {
+		q.busy = true
+		s.wg.Go(func() { s.drain(ctx, q) })
+	}
+}
+
+// drain inserts what waits for a table until nothing does. While one insert runs, the next one gathers.
+func (s *Sink) drain(ctx context.Context, q *queue) {
+	ctx = context.WithoutCancel(ctx) // others' rows are among these
+	for {
+		s.mu.Lock()
+		group, rows := q.waiting[:0:0], 0
+		for len(q.waiting) > 0 && (rows == 0 || rows+q.waiting[0].rows.Len() <= maxInsert) {
+			rows += q.waiting[0].rows.Len()
+			group, q.waiting = append(group, q.waiting[0]), q.waiting[1:]
+		}
+		if len(group) == 0 {
+			q.busy = false
+			s.mu.Unlock()
+			return
+		}
+		s.mu.Unlock()
+		err := s.insert(ctx, group)
+		for _, w := range group {
+			w.done <- err
+		}
+	}
+}
+
+func (s *Sink) insert(ctx context.Context, group []*write) error {
+	table := group[0].rows.Table()
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	columns := group[0].rows.Columns()
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	options := []clickhouse.QueryOption{clickhouse.WithSettings(clickhouse.Settings{
+		"max_partitions_per_insert_block": 0, "async_insert": 0, "insert_deduplicate": 0,
+	})}
+	if s.db.options.Protocol == clickhouse.HTTP {
+		// Plain types on the wire: the engine makes them the table's, faster than the client and without asking first.
+		types := make([]clickhouse.ColumnNameAndType, len(columns))
+		for i, c := range columns {
+			types[i] = clickhouse.ColumnNameAndType{Name: c.Name, Type: wireType(c.Values)}
+		}
+		options = append(options, clickhouse.WithColumnNamesAndTypes(types))
+	}
+	query := "INSERT INTO " + schemas.Database + "." + table + " (" + strings.Join(names, ", ") + ")"
+	b, err := s.db.conn.PrepareBatch(clickhouse.Context(ctx, options...), query)
+	if err != nil {
+		return fmt.Errorf("preparing an insert into %s: %w", table, err)
+	}
+	defer func() { _ = b.Close() }()
+	total := 0
+	for _, w := range group {
+		total += w.rows.Len()
+		for i, c := range w.rows.Columns() {
+			if err := b.Column(i).Append(wireValues(c.Values)); err != nil {
+				return fmt.Errorf("column %s of %s: %w", c.Name, table, err)
+			}
+		}
+	}
+	if err := b.Send(); err != nil {
+		return fmt.Errorf("inserting %d rows into %s: %w", total, table, err)
+	}
+	s.seconds.WithLabelValues(table).Observe(time.Since(began).Seconds())
+	s.rows.WithLabelValues(table).Add(float64(total))
+	return nil
+}
+
+// wireType is the ClickHouse type that the values of a column travel as.
+func wireType(values any) string {
+	switch values.(type) {
+	case []string:
+		return "String"
+	case []int64:
+		return "DateTime64(3, 'UTC')"
+	case []int32:
+		return "Date"
+	case []uint8:
+		return "UInt8"
+	case []uint32:
+		return "UInt32"
+	case []uint64:
+		return "UInt64"
+	case []float64:
+		return "Float64"
+	case []*float64:
+		return "Nullable(Float64)"
+	}
+	return "String"
+}
+
+// wireValues are the values as clickhouse-go takes them: it has no numbered days.
+func wireValues(values any) any {
+	d, ok := values.([]int32)
+	if !ok {
+		return values
+	}
+	dates := make([]time.Time, len(d))
+	for i, day := range d {
+		dates[i] = time.Unix(int64(day)*86_400, 0).UTC()
+	}
+	return dates
+}
+
+// Close waits for the inserts under way.
+func (s *Sink) Close() { s.wg.Wait() }
