@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/rollcall-dev/rollcall/internal/app"
+)
+
+type statusCmd struct {
+	target `embed:""`
+	Wait   bool `help:"Return when all that was accepted before is visible in ClickHouse."`
+}
+
+func (statusCmd) Example() string { return "rollcall status --wait" }
+
+func (s *statusCmd) Run(ctx context.Context, out printer) error {
+	c, err := s.connect()
+	if err != nil {
+		return err
+	}
+	if s.Wait {
+		if _, err := c.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	st, err := c.Status(ctx)
+	if err != nil {
+		return err
+	}
+	return out.print(st, func(w io.Writer) {
+		state := "ready"
+		if !st.Ready {
+			state = "not ready: " + st.Problem
+		}
+		fmt.Fprintf(w, "State\t%s\n", state)
+		fmt.Fprintf(w, "Actions\t%d, of these late %d\n", st.Accepted, st.Late)
+		for reason, n := range st.Rejected {
+			fmt.Fprintf(w, "Rejected\t%d %s\n", n, reason)
+		}
+		if st.Last > 0 {
+			fmt.Fprintf(w, "Last accepted\t%s\n", time.UnixMilli(st.Last).Format(time.RFC3339))
+		}
+		for _, p := range st.Stages {
+			fmt.Fprintf(w, "%s %d\tlag %d\t%s\n", p.Stage, p.Partition, p.Lag, p.Stalled)
+		}
+		for _, sink := range st.Sinks {
+			fmt.Fprintf(w, "%s\t%s\n", sink.Name, map[bool]string{true: "up", false: "down"}[sink.Up])
+		}
+	})
+}
+
+type queryCmd struct {
+	target `embed:""`
+	SQL    string `arg:"" help:"The statement; tables without a database are those of the read model."`
+	Format string `help:"Any ClickHouse format." default:"PrettyCompact"`
+}
+
+func (queryCmd) Example() string {
+	return `rollcall query "SELECT window, max(active_members) FROM activity FINAL WHERE community = 'demo' GROUP BY window"`
+}
+
+func (q *queryCmd) Run(ctx context.Context) error {
+	c, err := q.connect()
+	if err != nil {
+		return err
+	}
+	return c.Query(ctx, q.SQL, q.Format, os.Stdout)
+}
+
+type communityCmd struct {
+	List communityListCmd `cmd:"" help:"List them." default:"1"`
+	Set  communitySetCmd  `cmd:"" help:"Set one up, or change its clock."`
+}
+
+type communityListCmd struct {
+	target `embed:""`
+}
+
+func (communityListCmd) Example() string { return "rollcall community list" }
+
+func (l *communityListCmd) Run(ctx context.Context, out printer) error {
+	c, err := l.connect()
+	if err != nil {
+		return err
+	}
+	list, err := c.Communities(ctx)
+	if err != nil {
+		return err
+	}
+	return out.print(list, func(w io.Writer) {
+		fmt.Fprintln(w, "COMMUNITY\tACTIONS\tMEMBERS\tTIME ZONE\tCLOCK\tLATENESS\tFIRST\tLAST")
+		day := func(ms int64) string {
+			if ms == 0 {
+				return "-"
+			}
+			return time.UnixMilli(ms).UTC().Format(time.DateOnly)
+		}
+		for _, c := range list {
+			fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", c.Community, c.Actions, c.Members, c.TimeZone, c.Clock, c.Lateness, day(c.First), day(c.Last))
+		}
+	})
+}
+
+type communitySetCmd struct {
+	target    `embed:""`
+	Community string `arg:"" help:"Its name."`
+	TimeZone  string `help:"IANA time zone of its days; fixed by the first action." placeholder:"ZONE"`
+	Clock     string `help:"What moves its time: ${enum}." enum:",wall,data" default:"" placeholder:"wall|data"`
+	Lateness  string `help:"How far behind an action may come and still count at once; fixed by the first action." placeholder:"1h"`
+}
+
+func (communitySetCmd) Example() string {
+	return "rollcall community set lausanne --time-zone Europe/Zurich --clock data --lateness 1h"
+}
+
+func (s *communitySetCmd) Run(ctx context.Context, out printer) error {
+	c, err := s.connect()
+	if err != nil {
+		return err
+	}
+	got, err := c.SetCommunity(ctx, app.CommunitySetting{Community: s.Community, TimeZone: s.TimeZone, Clock: s.Clock, Lateness: s.Lateness})
+	if err != nil {
+		return err
+	}
+	return out.print(got, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: time zone %s, clock %s, lateness %s\n", got.Community, got.TimeZone, got.Clock, got.Lateness)
+	})
+}
+
+type keyCmd struct {
+	Create keyCreateCmd `cmd:"" help:"Make one; its text is shown only now."`
+	List   keyListCmd   `cmd:"" help:"List them." default:"1"`
+	Revoke keyRevokeCmd `cmd:"" help:"End one."`
+}
+
+type keyCreateCmd struct {
+	target    `embed:""`
+	Community []string `help:"Community it may write to; repeat it for more. None: all." placeholder:"C"`
+	Name      string   `help:"What it is for, for your own list." placeholder:"TEXT"`
+}
+
+func (keyCreateCmd) Example() string { return "rollcall key create --community lausanne --name forum" }
+
+func (k *keyCreateCmd) Run(ctx context.Context, out printer) error {
+	c, err := k.connect()
+	if err != nil {
+		return err
+	}
+	key, err := c.CreateKey(ctx, k.Name, k.Community)
+	if err != nil {
+		return err
+	}
+	return out.print(key, func(w io.Writer) { fmt.Fprintln(w, key.Secret) })
+}
+
+type keyListCmd struct {
+	target `embed:""`
+}
+
+func (keyListCmd) Example() string { return "rollcall key list" }
+
+func (l *keyListCmd) Run(ctx context.Context, out printer) error {
+	c, err := l.connect()
+	if err != nil {
+		return err
+	}
+	keys, err := c.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	return out.print(keys, func(w io.Writer) {
+		fmt.Fprintln(w, "ID\tNAME\tCOMMUNITIES\tCREATED\tSTATE")
+		for _, k := range keys {
+			state, names := "in force", strings.Join(k.Communities, ",")
+			if k.Revoked > 0 {
+				state = "revoked " + time.UnixMilli(k.Revoked).Format(time.DateTime)
+			}
+			if names == "" {
+				names = "(all)"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, names, time.UnixMilli(k.Created).Format(time.DateTime), state)
+		}
+	})
+}
+
+type keyRevokeCmd struct {
+	target `embed:""`
+	ID     string `arg:"" help:"Its id, as key list shows it."`
+}
+
+func (keyRevokeCmd) Example() string { return "rollcall key revoke 1f2e3d4c5b6a" }
+
+func (k *keyRevokeCmd) Run(ctx context.Context, out printer) error {
+	c, err := k.connect()
+	if err != nil {
+		return err
+	}
+	if err := c.RevokeKey(ctx, k.ID); err != nil {
+		return err
+	}
+	return out.print(map[string]string{"revoked": k.ID}, func(w io.Writer) { fmt.Fprintln(w, "revoked", k.ID) })
+}

@@ -1,0 +1,73 @@
+// Apache ECharts with only the parts used, and the colours of the style sheet.
+import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
+import { AxisPointerComponent, GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import type { EChartsType } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { h } from './dom';
+
+echarts.use([LineChart, BarChart, HeatmapChart, GridComponent, TooltipComponent, AxisPointerComponent, VisualMapComponent, CanvasRenderer]);
+
+export interface Colours { ink: string; muted: string; line: string; surface: string; accent: string; soft: string; second: string; cold: string; font: string }
+
+/** Colours and font as the style sheet has them now (light or dark). */
+export function colours(): Colours {
+  const css = getComputedStyle(document.documentElement);
+  const v = (name: string) => css.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: v('ink'), muted: v('muted'), line: v('line'), surface: v('surface'), accent: v('accent'), soft: v('soft'), second: v('second'), cold: v('cold'),
+    font: getComputedStyle(document.body).fontFamily,
+  };
+}
+
+export type Option = Parameters<EChartsType['setOption']>[0];
+
+/** One chart in one element. It draws when told to and when its size changes. */
+export class Chart {
+  readonly el = h('div', { class: 'chart', role: 'img' });
+  private chart: EChartsType | undefined;
+  private make: ((width: number) => Option) | undefined;
+
+  constructor(className: string) {
+    this.el.classList.add(className);
+    new ResizeObserver(() => this.resize()).observe(this.el);
+  }
+
+  /** Draws by an option that may depend on the width in pixels. */
+  draw(make: (width: number) => Option, label: string): void {
+    this.make = make;
+    this.el.setAttribute('aria-label', label);
+    if (!this.el.clientWidth) return; // drawn by the resize that makes it visible
+    this.chart ??= echarts.init(this.el, null, { renderer: 'canvas' });
+    this.chart.setOption({ animation: false, ...make(this.el.clientWidth) }, { notMerge: true, lazyUpdate: false });
+  }
+
+  private resize(): void {
+    if (!this.el.clientWidth || !this.make) return;
+    if (this.chart) this.chart.resize();
+    this.draw(this.make, this.el.getAttribute('aria-label') ?? '');
+  }
+}
+
+/** The common form of a tooltip. Its content is elements: a strict policy forbids styles in HTML text. */
+export function tooltip(c: Colours, content: (params: unknown) => HTMLElement | '') {
+  return {
+    confine: true,
+    backgroundColor: c.surface,
+    borderColor: c.line,
+    borderWidth: 1,
+    padding: 0,
+    transitionDuration: 0,
+    extraCssText: 'box-shadow: 0 4px 16px rgba(0,0,0,.12); border-radius: 8px;',
+    textStyle: { color: c.ink, fontFamily: c.font, fontSize: 13 },
+    formatter: content as never,
+  };
+}
+
+/** A tooltip's body: a heading and lines of name and value. */
+export function tip(title: string, lines: [name: string, value: string, mark?: string][]): HTMLElement {
+  return h('div', { class: 'tip' }, h('div', { class: 'tip-title' }, title),
+    ...lines.map(([name, value, mark]) => h('div', { class: 'tip-line' }, h('span', { class: `mark ${mark ?? ''}` }), h('span', {}, name), h('b', {}, value))));
+}
+
+export const label = (c: Colours) => ({ color: c.muted, fontFamily: c.font, fontSize: 12 });

@@ -1,0 +1,143 @@
+import './app.css';
+// Puts the page together and keeps it fresh while somebody looks.
+import { Activity } from './activity';
+import { ApiError, Source } from './api';
+import type { Answer, Community, Panel, Status } from './api';
+import { Bars } from './bars';
+import { h, put, setText } from './dom';
+import { Head } from './head';
+import { Headline } from './headline';
+import { Health } from './health';
+import { Hours } from './hours';
+import { t } from './i18n';
+import { Members } from './members';
+import type { Choice, Scene } from './state';
+import { parameters, readAddress, resolve, writeAddress } from './state';
+import { View } from './view';
+import type { Actions } from './view';
+import { Welcome } from './welcome';
+
+const interval = 2000; // milliseconds between looks at the server
+
+class Page {
+  private choice = readAddress();
+  private communities: Community[] = [];
+  private first = ''; // shown where none is chosen; stays, though another may be newer by now
+  private status: Status | undefined;
+  private segments: Answer | undefined;
+  private reachable = true;
+  private known = false; // whether the list of communities ever came
+  private views: View[] = [];
+  private headline: Headline | undefined;
+  private scene: Scene | undefined;
+  private timer = 0;
+  private looking = false;
+  private readonly sources = { panels: new Source<Panel[]>(), communities: new Source<Community[]>(), status: new Source<Status>(), segments: new Source<Answer>() };
+  private readonly health = new Health();
+  private readonly head = new Head((change) => this.change(change), this.health.badge, () => this.draw());
+  private readonly banner = h('div', { class: 'banner', role: 'status', 'aria-live': 'polite' });
+  private readonly welcome = new Welcome();
+  private readonly skip = h('a', { class: 'skip', href: '#main' });
+  private readonly grid = h('div', { class: 'grid' });
+  private readonly main = h('main', { id: 'main', tabindex: -1 }, this.banner, this.welcome.el, this.head.controls, this.grid);
+  private readonly footer = h('footer', {});
+
+  start(root: HTMLElement): void {
+    put(root, this.skip, this.head.top, this.main, this.footer);
+    this.head.controls.hidden = true;
+    this.draw();
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.views.forEach((v) => v.redraw()));
+    document.addEventListener('visibilitychange', () => this.look());
+    addEventListener('popstate', () => { this.choice = readAddress(); this.draw(); this.look(); });
+    this.look();
+  }
+
+  private change(change: Partial<Choice>): void {
+    this.choice = { ...this.choice, ...change };
+    writeAddress(this.choice);
+    this.draw();
+    this.look();
+  }
+
+  /** One look at the server, then the next after a pause; none while nobody looks at the page. */
+  private look(): void {
+    clearTimeout(this.timer);
+    if (document.visibilityState !== 'visible') return;
+    this.timer = setTimeout(() => this.look(), interval);
+    this.refreshViews();
+    if (this.looking) return;
+    this.looking = true;
+    void this.readServer().finally(() => { this.looking = false; });
+  }
+
+  private refreshViews(): void {
+    for (const v of this.views) void v.refresh(performance.now());
+  }
+
+  private async readServer(): Promise<void> {
+    try {
+      if (!this.views.length) {
+        const panels = await this.sources.panels.read('/api/panels');
+        if (panels) this.build(panels);
+      }
+      this.communities = (await this.sources.communities.read('/api/communities')) ?? this.communities;
+      this.known = true;
+      this.status = (await this.sources.status.read('/api/status')) ?? this.status;
+      this.reachable = true;
+      this.draw();
+      if (this.scene) {
+        this.segments = (await this.sources.segments.read(`/api/panels/segments?${parameters({ ...this.scene, dimension: '', segment: '' }, false)}`)) ?? this.segments;
+      }
+    } catch (err) {
+      if (!(err instanceof ApiError)) throw err;
+      this.reachable = err.status !== 0;
+    }
+    this.draw();
+    this.refreshViews();
+  }
+
+  private build(panels: Panel[]): void {
+    const find = (id: string) => panels.find((p) => p.id === id);
+    const actions: Actions = {
+      clearFilter: () => this.change({ dimension: '', segment: '' }),
+      allData: () => this.change({ range: 'all', from: '', to: '' }),
+    };
+    const wanted = () => this.refreshViews();
+    const make = (id: string, drawing: (p: Panel) => ConstructorParameters<typeof View>[1]) => {
+      const panel = find(id);
+      if (panel) this.views.push(new View(panel, drawing(panel), actions, wanted));
+    };
+    this.headline = new Headline((w) => this.change({ window: w }));
+    const headline = this.headline;
+    make('headline', () => headline);
+    make('activity', (p) => new Activity(p));
+    make('actions_by_day', () => new Bars());
+    make('hour_of_week', () => new Hours());
+    make('top_members', (p) => new Members(p));
+    put(this.grid, ...this.views.map((v) => v.el), this.health.el);
+  }
+
+  /** Brings everything on the page in line with what is known and chosen. Nothing that is right already is touched. */
+  private draw(): void {
+    const chosen = this.communities.find((c) => c.community === (this.choice.community || this.first))
+      ?? [...this.communities].sort((a, b) => b.last - a.last || b.actions - a.actions)[0];
+    this.first ||= chosen?.community ?? '';
+    this.scene = chosen ? resolve(this.choice, chosen) : undefined;
+    this.head.showLanguage();
+    setText(this.skip, t('skip'));
+    setText(this.banner, this.reachable ? '' : t('error.banner'));
+    this.welcome.show(this.known && !chosen);
+    this.head.controls.hidden = !chosen;
+    this.grid.hidden = !chosen;
+    this.health.show(this.status, chosen, this.reachable);
+    if (this.status) setText(this.footer, t('footer', { version: this.status.version }));
+    if (!this.scene) return;
+    document.title = `${this.scene.community.community} · Rollcall`;
+    this.head.show(this.scene, this.communities, this.segments, this.choice);
+    this.headline?.mark(this.scene);
+    for (const v of this.views) v.show(this.scene);
+  }
+}
+
+const root = document.getElementById('app');
+if (root) new Page().start(root);

@@ -1,0 +1,36 @@
+// The list of members: the declared table with a rank, and a bar behind the first number.
+import type { Answer, Panel } from './api';
+import { h, put } from './dom';
+import { pick, t } from './i18n';
+import type { Scene } from './state';
+import { cellText, columnsOf } from './table';
+import type { Drawing } from './view';
+
+export class Members implements Drawing {
+  readonly usesWindow = false;
+  readonly el = h('div', { class: 'scroll', tabindex: 0 });
+
+  constructor(private readonly panel: Panel) {}
+
+  draw(answer: Answer, scene: Scene): void {
+    this.el.setAttribute('aria-label', pick(this.panel.title));
+    const columns = columnsOf(this.panel, answer);
+    const most = Math.max(1, ...answer.rows.map((r) => Number(r[1])));
+    const body = answer.rows.map((row, n) => {
+      const cells = columns.map((c, i) => {
+        const text = cellText(row[i] ?? null, c.unit, scene.community.time_zone);
+        if (i === 0) return h('th', { scope: 'row', class: 'text name', title: text }, text);
+        if (i !== 1) return h('td', { class: `${c.unit === 'time' ? 'text' : 'number'} ${c.name}` }, text);
+        const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
+        bar.style.setProperty('--share', String(Number(row[1]) / most));
+        return h('td', { class: 'number with-share' }, bar, text);
+      });
+      return h('tr', {}, h('td', { class: 'rank' }, String(n + 1)), ...cells);
+    });
+    put(this.el, h('table', {},
+      h('caption', { class: 'hidden' }, pick(this.panel.title)),
+      h('thead', {}, h('tr', {}, h('th', { scope: 'col', class: 'rank' }, h('span', { class: 'hidden' }, t('members.rank'))),
+        ...columns.map((c) => h('th', { scope: 'col', class: `${c.unit === '' || c.unit === 'time' ? 'text' : 'number'} ${c.name}` }, pick(c.title))))),
+      h('tbody', {}, ...body)));
+  }
+}

@@ -1,0 +1,34 @@
+// Any answer as a table: the form of the table panels, and every chart's other form.
+import type { Answer, Cell, Column, Panel } from './api';
+import { h } from './dom';
+import { calendarDay, dateTime, hourOfWeek, number } from './format';
+import { pick, tIn } from './i18n';
+
+const textual = new Set(['', 'window', 'interval', 'hour', 'date', 'time']);
+
+export function cellText(value: Cell, unit: string, zone: string): string {
+  if (value === null) return '–';
+  switch (unit) {
+    case 'time': return dateTime(Number(value), zone);
+    case 'date': return calendarDay(String(value));
+    case 'hour': return hourOfWeek(Number(value));
+    case 'window': return tIn('window', String(value));
+    case 'interval': return tIn('interval', String(value));
+    case '': return String(value);
+    default: return number(Number(value));
+  }
+}
+
+/** The columns by their declaration, in the order of the answer. */
+export function columnsOf(panel: Panel, answer: Answer): Column[] {
+  return answer.columns.map((c) => panel.columns.find((d) => d.name === c.name) ?? { name: c.name, title: { en: c.name, zh: c.name }, unit: '' });
+}
+
+export function dataTable(panel: Panel, answer: Answer, zone: string): HTMLTableElement {
+  const columns = columnsOf(panel, answer);
+  const kind = (c: Column) => (textual.has(c.unit) ? 'text' : 'number');
+  return h('table', {},
+    h('caption', { class: 'hidden' }, pick(panel.title)),
+    h('thead', {}, h('tr', {}, ...columns.map((c) => h('th', { scope: 'col', class: kind(c) }, pick(c.title))))),
+    h('tbody', {}, ...answer.rows.map((row) => h('tr', {}, ...columns.map((c, i) => h('td', { class: kind(c) }, cellText(row[i] ?? null, c.unit, zone)))))));
+}

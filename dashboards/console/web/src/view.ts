@@ -1,0 +1,170 @@
+// A panel's life: ask, keep what came, draw it when it or the scene changed, and say
+// so without wiping anything when asking fails.
+import { ApiError, Source, explain } from './api';
+import type { Answer, Panel } from './api';
+import { h, put, setText } from './dom';
+import { clock } from './format';
+import { lang, pick, t } from './i18n';
+import type { Scene } from './state';
+import { parameters } from './state';
+import { dataTable } from './table';
+
+/** What differs between panels. */
+export interface Drawing {
+  readonly el: HTMLElement;
+  readonly usesWindow: boolean;
+  /** Draws an answer that has rows. */
+  draw(answer: Answer, scene: Scene): void;
+}
+
+export interface Actions {
+  clearFilter(): void;
+  allData(): void;
+}
+
+const shortest = 2000; // milliseconds between questions
+
+export class View {
+  readonly el: HTMLElement;
+  private readonly title = h('h2', {});
+  private readonly about = h('p', {});
+  private readonly aboutName = h('summary', {});
+  private readonly message = h('div', { class: 'message', hidden: true });
+  private readonly note = h('p', { class: 'note', hidden: true });
+  private readonly toggle = h('button', { type: 'button', class: 'quiet', 'aria-pressed': 'false', click: () => this.flip() });
+  private readonly tableBox = h('div', { class: 'scroll', tabindex: 0, hidden: true });
+  private readonly source = new Source<Answer>();
+  private answer: Answer | undefined;
+  private answerFor = ''; // the question that the answer belongs to
+  private moved = ''; // its address, with the ends of the range as they were then
+  private rendered: Answer | undefined;
+  private drawnFor = '';
+  private scene: Scene | undefined;
+  private inFlight: AbortController | undefined;
+  private asked = '';
+  private next = 0;
+  private fresh = 0;
+  private visible = false;
+  private asTable = false;
+
+  constructor(private readonly panel: Panel, private readonly drawing: Drawing, private readonly actions: Actions, wanted: () => void) {
+    const id = `panel-${panel.id}`;
+    this.title.id = `${id}-title`;
+    const canFlip = panel.kind !== 'table' && panel.kind !== 'stat';
+    this.el = h('section', { class: `panel ${panel.id}`, 'aria-labelledby': this.title.id },
+      h('header', {}, this.title, canFlip && this.toggle),
+      this.note,
+      h('div', { class: 'body' }, drawing.el, this.tableBox, this.message),
+      h('details', {}, this.aboutName, this.about));
+    new IntersectionObserver((seen) => {
+      this.visible = seen.some((s) => s.isIntersecting);
+      if (this.visible) wanted();
+    }, { rootMargin: '200px' }).observe(this.el);
+  }
+
+  /** Takes a new scene; what is on the page stays until the new answer is here. */
+  show(scene: Scene): void {
+    this.scene = scene;
+    setText(this.title, pick(this.panel.title));
+    setText(this.aboutName, t('panel.about'));
+    setText(this.about, pick(this.panel.description));
+    setText(this.toggle, this.asTable ? t('panel.chart') : t('panel.table'));
+    this.toggle.setAttribute('aria-pressed', String(this.asTable));
+    this.tableBox.setAttribute('aria-label', pick(this.panel.title));
+    if (this.url() !== this.asked) this.next = 0;
+    this.render();
+  }
+
+  /** Asks if it is time to. A slow panel is asked less often: waiting takes eight times as long as the answer did. */
+  async refresh(now: number): Promise<void> {
+    const url = this.url();
+    if (!this.scene || !this.visible || (now < this.next && url === this.asked)) return;
+    if (this.inFlight) {
+      if (url === this.asked) return;
+      this.inFlight.abort();
+    }
+    const mine = new AbortController();
+    [this.inFlight, this.asked] = [mine, url];
+    this.el.classList.toggle('changing', this.answer !== undefined && this.question() !== this.answerFor);
+    if (!this.answer) this.say(t('panel.loading'), true);
+    const started = performance.now();
+    try {
+      const answer = await this.source.read(url, mine.signal);
+      if (answer) this.answer = answer;
+      this.answerFor = this.question();
+      this.moved = url;
+      this.fresh = Date.now();
+      this.note.hidden = true;
+      this.render();
+    } catch (err) {
+      if (mine.signal.aborted) return;
+      this.fail(err);
+    } finally {
+      if (this.inFlight === mine) {
+        this.inFlight = undefined;
+        this.el.classList.remove('changing');
+        this.next = performance.now() + Math.max(shortest * 0.9, 8 * (performance.now() - started));
+      }
+    }
+  }
+
+  /** Draws again with the same data, after a change of colours. */
+  redraw(): void {
+    this.drawnFor = '';
+    this.render();
+  }
+
+  private url(): string {
+    return this.scene ? `/api/panels/${this.panel.id}?${parameters(this.scene, this.drawing.usesWindow)}` : '';
+  }
+
+  /** What is asked, whatever the present moment: an answer of a minute ago still answers it. */
+  private question(): string {
+    const s = this.scene;
+    if (!s) return '';
+    return JSON.stringify([s.community.community, s.range, s.range === 'custom' ? [s.from, s.to] : 0, s.dimension, s.segment, this.drawing.usesWindow ? s.window : '']);
+  }
+
+  private render(): void {
+    if (!this.answer || !this.scene || this.question() !== this.answerFor) return;
+    const key = JSON.stringify([this.moved, lang(), this.asTable]);
+    if (this.rendered === this.answer && key === this.drawnFor) return;
+    [this.rendered, this.drawnFor] = [this.answer, key];
+    const empty = this.answer.rows.length === 0;
+    this.drawing.el.hidden = empty || this.asTable;
+    this.tableBox.hidden = empty || !this.asTable;
+    this.message.hidden = !empty;
+    if (empty) this.sayEmpty();
+    else if (this.asTable) put(this.tableBox, dataTable(this.panel, this.answer, this.scene.community.time_zone));
+    else this.drawing.draw(this.answer, this.scene);
+  }
+
+  private flip(): void {
+    this.asTable = !this.asTable;
+    if (this.scene) this.show(this.scene);
+  }
+
+  private sayEmpty(): void {
+    const scene = this.scene;
+    put(this.message, h('p', {}, pick(this.panel.empty)), h('div', { class: 'row' },
+      !!scene?.segment && h('button', { type: 'button', click: () => this.actions.clearFilter() }, t('filter.clear')),
+      scene?.range !== 'all' && h('button', { type: 'button', click: () => this.actions.allData() }, t('range.clear'))));
+  }
+
+  private say(text: string, loading = false): void {
+    this.message.hidden = false;
+    this.message.classList.toggle('loading', loading);
+    put(this.message, h('p', {}, text));
+  }
+
+  private fail(err: unknown): void {
+    if (!(err instanceof ApiError)) console.error(err);
+    const detail = explain(err);
+    if (!this.answer) {
+      this.say(t('panel.failed', { detail }));
+      return;
+    }
+    this.note.hidden = false;
+    setText(this.note, t('panel.stale', { time: clock(this.fresh), detail }));
+  }
+}

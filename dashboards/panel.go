@@ -1,0 +1,118 @@
+package dashboards
+
+import (
+	"regexp"
+	"slices"
+)
+
+// Text is one piece of text in both languages of the product.
+type Text struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
+// Kind says how a panel is drawn.
+type Kind string
+
+// The kinds of panel. A renderer must know all of them.
+const (
+	// Timeseries has a first column time (a window's end) and values that hold
+	// until the next row: draw steps, not slopes.
+	Timeseries Kind = "timeseries"
+	// Bars has a first column with the start of an interval, a second one with its
+	// length, and one value; an interval without a row is zero.
+	Bars Kind = "bars"
+	// Heatmap has hour_of_week (0 = Monday 00:00) and one value; a missing cell is zero.
+	Heatmap Kind = "heatmap"
+	// Table is shown as it is, row by row.
+	Table Kind = "table"
+	// Stat has one row per number.
+	Stat Kind = "stat"
+	// Choices lists the values of a filter; it is not drawn.
+	Choices Kind = "choices"
+)
+
+// Unit is what a column counts.
+type Unit string
+
+// The units of columns. Empty means plain text.
+const (
+	Members     Unit = "members"
+	Actions     Unit = "actions"
+	Days        Unit = "days"
+	Time        Unit = "time"     // an instant
+	Date        Unit = "date"     // a calendar day in the community's time zone
+	HourOfWeek  Unit = "hour"     // 0 = Monday 00:00 to 167, local
+	WindowName  Unit = "window"   // 5m 1h 24h 7d 30d
+	IntervalLen Unit = "interval" // day week month
+)
+
+// Column is one column of a panel's answer.
+type Column struct {
+	Name  string `json:"name"`
+	Title Text   `json:"title"`
+	Unit  Unit   `json:"unit"`
+}
+
+// Panel is one question and its answer.
+type Panel struct {
+	ID          string   `json:"id"`
+	Kind        Kind     `json:"kind"`
+	Title       Text     `json:"title"`       // the question, short
+	Description Text     `json:"description"` // the formula and how to read it
+	Empty       Text     `json:"empty"`       // what to do when there is no row
+	Columns     []Column `json:"columns"`
+	SQL         string   `json:"sql"`
+}
+
+// A Param is a name that SQL binds and its ClickHouse type.
+type Param struct{ Name, Type string }
+
+// Params are all names a panel's SQL may bind. Values are text as ClickHouse
+// reads it; from and to are "2006-01-02 15:04:05.000" in UTC.
+var Params = []Param{
+	{"community", "String"},
+	{"from", "DateTime64(3, 'UTC')"}, // first instant shown
+	{"to", "DateTime64(3, 'UTC')"},   // first instant no longer shown
+	{"window", "String"},             // one of Windows
+	{"dimension", "String"},          // one of Dimensions
+	{"segment", "String"},            // a value of the dimension; empty without one
+	{"time_zone", "String"},          // IANA name; the community's
+}
+
+// Windows are the sliding windows of the table activity, shortest first.
+var Windows = []string{"5m", "1h", "24h", "7d", "30d"}
+
+// Dimensions are what activity is split by; the first is the whole community.
+var Dimensions = []string{"", "channel", "platform", "kind"}
+
+// Placeholder is the parameter as it stands in SQL. A renderer that has no bound
+// parameters (Grafana) replaces exactly this text.
+func (p Param) Placeholder() string { return "{" + p.Name + ":" + p.Type + "}" }
+
+var boundName = regexp.MustCompile(`\{(\w+):`)
+
+// Binds returns the names that the panel's SQL binds, sorted, each once.
+func (p Panel) Binds() []string {
+	var names []string
+	for _, m := range boundName.FindAllStringSubmatch(p.SQL, -1) {
+		names = append(names, m[1])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Panels returns all panels in the order of the page. The caller may change the slice.
+func Panels() []Panel {
+	return []Panel{headline(), activity(), actionsByDay(), hourOfWeek(), topMembers(), segments()}
+}
+
+// Find returns the panel with this id.
+func Find(id string) (Panel, bool) {
+	for _, p := range Panels() {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return Panel{}, false
+}

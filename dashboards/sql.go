@@ -1,0 +1,61 @@
+package dashboards
+
+import "strings"
+
+// MaxPoints bounds the rows of a drawn panel: more than a screen can show only costs.
+const MaxPoints = 1000
+
+// The tables, always read with FINAL: a row may have been written twice.
+const (
+	actionsTable    = "rollcall.actions FINAL"
+	activityTable   = "rollcall.activity FINAL"
+	membersTable    = "rollcall.members FINAL"
+	memberDaysTable = "rollcall.member_days FINAL"
+)
+
+// fragments are the parts that several statements share, by the name that stands
+// for them in angle brackets.
+var fragments = strings.NewReplacer(
+	"<actions>", actionsTable,
+	"<activity>", activityTable,
+	"<members>", membersTable,
+	"<member_days>", memberDaysTable,
+
+	// The first window end that no longer belongs to the range: the pane that holds
+	// the last instant of the range is open or provisional and still shown.
+	"<end_of $window$>", endOf("$window$"),
+	"<end_of window>", endOf("window"),
+
+	// Calendar days of the range in the community's time zone, last one included.
+	"<first_day>", "toDate(toTimeZone($from$, $time_zone$))",
+	"<last_day>", "toDate(toTimeZone($to$ - INTERVAL 1 MILLISECOND, $time_zone$))",
+
+	// Calendar intervals grow with the range, so that bars stay few and wide enough to see.
+	"<interval>", "multiIf(dateDiff('day', $from$, $to$) <= 400, 'day', dateDiff('day', $from$, $to$) <= 2500, 'week', 'month')",
+
+	// The segment filter over raw actions, by the rules of the table activity:
+	// an empty value is no segment.
+	"<in_segment>", `($dimension$ = ''
+      OR ($segment$ != '' AND multiIf($dimension$ = 'channel', channel, $dimension$ = 'platform', platform, toString(kind)) = $segment$))`,
+)
+
+// parameters are applied after fragments, which use them too.
+var parameters = func() *strings.Replacer {
+	var pairs []string
+	for _, p := range Params {
+		pairs = append(pairs, "$"+p.Name+"$", p.Placeholder())
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
+func sql(text string) string {
+	return strings.TrimSpace(parameters.Replace(fragments.Replace(text)))
+}
+
+// endOf is the end of the range plus one pane of a window: a minute, a UTC hour, or
+// a local day (which is not always 24 hours).
+func endOf(window string) string {
+	return `multiIf(` + window + ` IN ('5m', '1h'), $to$ + INTERVAL 1 MINUTE,
+      ` + window + ` = '24h', $to$ + INTERVAL 1 HOUR,
+      toTimeZone(toTimeZone($to$, $time_zone$) + INTERVAL 1 DAY, 'UTC'))`
+}

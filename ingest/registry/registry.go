@@ -1,0 +1,131 @@
+package registry
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+)
+
+// Options of a registry.
+type Options struct {
+	Create bool // communities come into being with their first action
+}
+
+// Registry is the state of rollcall.settings in memory. It is safe for concurrent use.
+type Registry struct {
+	create bool
+
+	mu          sync.RWMutex
+	communities map[string]*actionpb.Settings
+	keys        map[string]*actionpb.WriteKey
+	byHash      map[[sha256.Size]byte]*actionpb.WriteKey
+	admin       [sha256.Size]byte
+	hasAdmin    bool
+}
+
+// New returns a registry that knows nothing yet.
+func New(o Options) *Registry {
+	return &Registry{
+		create:      o.Create,
+		communities: map[string]*actionpb.Settings{},
+		keys:        map[string]*actionpb.WriteKey{},
+		byHash:      map[[sha256.Size]byte]*actionpb.WriteKey{},
+	}
+}
+
+// Apply takes a record's value from rollcall.settings. The error wraps schemas.ErrVersion for a record of a newer program
+// and schemas.ErrEncoding for bytes that are none; nothing has changed then.
+func (r *Registry) Apply(value []byte) error {
+	var rec actionpb.Registered
+	if err := proto.Unmarshal(value, &rec); err != nil {
+		return fmt.Errorf("reading a record of %s: %w", schemas.TopicSettings, schemas.ErrEncoding)
+	}
+	if rec.Version > schemas.Version {
+		return fmt.Errorf("reading a record of %s, version %d: %w; update Rollcall", schemas.TopicSettings, rec.Version,
+			schemas.ErrVersion)
+	}
+	switch {
+	case rec.GetCommunity() != nil && rec.GetCommunity().Community != "":
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.communities[rec.GetCommunity().Community] = rec.GetCommunity()
+	case rec.GetKey() != nil && rec.GetKey().Id != "" && len(rec.GetKey().Hash) == sha256.Size:
+		r.applyKey(rec.GetKey())
+	default:
+		return fmt.Errorf("reading a record of %s: %w", schemas.TopicSettings, schemas.ErrEncoding)
+	}
+	return nil
+}
+
+func (r *Registry) applyKey(k *actionpb.WriteKey) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if old := r.keys[k.Id]; old != nil {
+		delete(r.byHash, [sha256.Size]byte(old.Hash))
+	}
+	r.keys[k.Id] = k
+	r.byHash[[sha256.Size]byte(k.Hash)] = k
+}
+
+// Known reports whether actions of the community are taken: it was set up, or need not be.
+func (r *Registry) Known(community []byte) bool {
+	if r.create {
+		return true
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	_, ok := r.communities[string(community)]
+	return ok
+}
+
+// DataClock reports whether the community's time moves only with its own events.
+func (r *Registry) DataClock(community []byte) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.communities[string(community)].GetClock() == actionpb.Clock_CLOCK_DATA
+}
+
+// Community returns a copy of the settings of a community that was set up.
+func (r *Registry) Community(name string) (*actionpb.Settings, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s, ok := r.communities[name]
+	if !ok {
+		return nil, false
+	}
+	return proto.Clone(s).(*actionpb.Settings), true
+}
+
+// Communities returns copies of the settings of all communities that were set up, by name.
+func (r *Registry) Communities() []*actionpb.Settings {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	all := make([]*actionpb.Settings, 0, len(r.communities))
+	for _, name := range slices.Sorted(maps.Keys(r.communities)) {
+		all = append(all, proto.Clone(r.communities[name]).(*actionpb.Settings))
+	}
+	return all
+}
+
+// Keys returns copies of all write keys, revoked ones too, the oldest first.
+func (r *Registry) Keys() []*actionpb.WriteKey {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	all := make([]*actionpb.WriteKey, 0, len(r.keys))
+	for _, k := range r.keys {
+		all = append(all, proto.Clone(k).(*actionpb.WriteKey))
+	}
+	slices.SortFunc(all, func(a, b *actionpb.WriteKey) int {
+		return cmp.Or(cmp.Compare(a.Created, b.Created), strings.Compare(a.Id, b.Id))
+	})
+	return all
+}

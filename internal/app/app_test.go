@@ -1,0 +1,148 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rollcall-dev/rollcall/internal/clickhouse"
+	"github.com/rollcall-dev/rollcall/internal/testkit"
+)
+
+// instance is a running `rollcall up` in this process.
+type instance struct {
+	*Client
+	t    *testing.T
+	dir  string
+	db   *clickhouse.DB
+	stop func() error
+}
+
+// start runs everything on dir until the test ends or stop is called.
+func start(t *testing.T, dir string, change ...func(*UpOptions)) *instance {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ready, done := make(chan Run, 1), make(chan error, 1)
+	o := UpOptions{Dir: dir, Listen: "127.0.0.1:0", KafkaListen: "127.0.0.1:0", ClickHouseListen: "127.0.0.1:0", CreateUnknown: true,
+		Logger: testLogger(t), Ready: func(r Run, _ string) { ready <- r }}
+	for _, c := range change {
+		c(&o)
+	}
+	go func() { done <- Up(ctx, o) }()
+	var run Run
+	select {
+	case run = <-ready:
+	case err := <-done:
+		t.Fatalf("up ended early: %v", err)
+	}
+	db, err := clickhouse.Open("http://"+run.ClickHouse, testLogger(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &instance{Client: &Client{base: "http://" + run.HTTP, token: run.Token, run: &run}, t: t, dir: dir, db: db}
+	stopped := false
+	in.stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		_ = db.Close()
+		cancel()
+		return <-done
+	}
+	t.Cleanup(func() {
+		if err := in.stop(); err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+	})
+	return in
+}
+
+func testLogger(t *testing.T) *slog.Logger {
+	if testing.Verbose() {
+		return slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+func (in *instance) query(ctx context.Context, sql string) ([][]any, error) {
+	r, err := in.db.Query(ctx, sql, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.Rows, nil
+}
+
+// one returns the only value of a query as text.
+func (in *instance) one(sql string) string {
+	in.t.Helper()
+	rows, err := in.query(in.t.Context(), sql)
+	if err != nil {
+		in.t.Fatalf("%s: %v", sql, err)
+	}
+	return fmt.Sprint(rows[0][0])
+}
+
+func (in *instance) wait() {
+	in.t.Helper()
+	if _, err := in.Wait(in.t.Context()); err != nil {
+		in.t.Fatal(err)
+	}
+}
+
+// verify compares every published table of a community with the oracle.
+func (in *instance) verify(community, zone string) {
+	in.t.Helper()
+	ctx := in.t.Context()
+	var now int64
+	if _, err := fmt.Sscan(in.one(fmt.Sprintf("SELECT toUnixTimestamp64Milli(max(time)) FROM rollcall.actions FINAL WHERE community = '%s'", community)), &now); err != nil {
+		in.t.Fatal(err)
+	}
+	diffs, err := testkit.Activity(ctx, in.query, community, zone, now)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	more, err := testkit.Members(ctx, in.query, community, zone)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	for _, d := range append(diffs, more...) {
+		in.t.Error(d)
+	}
+}
+
+func dataSet(t *testing.T, name string) string {
+	dir := os.Getenv("ROLLCALL_DATA")
+	if dir == "" {
+		t.Skip("ROLLCALL_DATA names no folder with the public data sets")
+	}
+	return filepath.Join(dir, name)
+}
+
+func (in *instance) importFile(o ImportOptions) *ImportSummary {
+	in.t.Helper()
+	ctx, cancel := context.WithTimeout(in.t.Context(), 5*time.Minute)
+	defer cancel()
+	s, err := in.Import(ctx, o)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	return s
+}
+
+func TestCollegeMsg(t *testing.T) {
+	in := start(t, t.TempDir())
+	file := dataSet(t, "collegemsg/CollegeMsg.txt.gz")
+	for range 2 { // again changes no row
+		in.importFile(ImportOptions{Files: []string{file}, Community: "college", Format: "snap", Clock: "data"})
+		in.wait()
+		if got := in.one("SELECT (count(), uniqExact(member), countIf(late = 1)) FROM rollcall.actions FINAL"); got != "[59835 1350 0]" {
+			t.Errorf("actions, members, late: %s, want 59835, 1350, 0", got)
+		}
+		in.verify("college", "")
+	}
+}

@@ -1,0 +1,185 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Client speaks to a running instance.
+type Client struct {
+	base  string
+	token string
+	run   *Run // nil for a --server
+}
+
+// Target says which instance a command means.
+type Target struct {
+	Dir    string // finds it by run.json
+	Server string // or its URL
+	Key    string // with Server: the administrator's token or a write key
+}
+
+// Connect finds the instance. It does not speak to it yet.
+func Connect(t Target) (*Client, error) {
+	if t.Server != "" {
+		if u, err := url.Parse(t.Server); err != nil || u.Host == "" {
+			return nil, fmt.Errorf("--server %q is no URL: write it like http://127.0.0.1:8080", t.Server)
+		}
+		return &Client{base: strings.TrimRight(t.Server, "/"), token: t.Key}, nil
+	}
+	run, err := FindRun(t.Dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{base: "http://" + run.HTTP, token: run.Token, run: &run}
+	if t.Key != "" {
+		c.token = t.Key
+	}
+	return c, nil
+}
+
+// Base and Token are what other clients of the instance need.
+func (c *Client) Base() string { return c.base }
+
+// Token is the administrator's token, or the key that was given.
+func (c *Client) Token() string { return c.token }
+
+// ClickHouse returns the address of the embedded engine's HTTP interface.
+func (c *Client) ClickHouse() (string, error) {
+	if c.run == nil {
+		return "", errors.New("SQL runs on the data folder's own instance: name it with --data, or ask ClickHouse itself")
+	}
+	return "http://" + c.run.ClickHouse, nil
+}
+
+// call sends in (nil for nothing) and decodes the answer into out (nil to drop it).
+func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return err
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("nothing answers at %s: is `rollcall up` still running? (%w)", c.base, err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, err := io.ReadAll(io.LimitReader(res.Body, 64<<20))
+	if err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	if res.StatusCode >= 300 {
+		return refusal(res.Status, b)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(b, out); err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	return nil
+}
+
+// refusal makes an error of a problem document, or of whatever text there is.
+func refusal(status string, body []byte) error {
+	var p struct{ Title, Detail string }
+	if json.Unmarshal(body, &p) == nil && p.Detail != "" {
+		return errors.New(p.Detail)
+	}
+	return fmt.Errorf("%s: %s", status, strings.TrimSpace(string(body)))
+}
+
+// Status asks for the pipeline's state.
+func (c *Client) Status(ctx context.Context) (*Status, error) {
+	var s Status
+	err := c.call(ctx, http.MethodGet, "/api/status", nil, &s)
+	return &s, err
+}
+
+// Wait returns when all that was accepted before is visible, with the time it took.
+func (c *Client) Wait(ctx context.Context) (time.Duration, error) {
+	var out struct{ Seconds float64 }
+	err := c.call(ctx, http.MethodPost, "/api/wait", nil, &out)
+	return time.Duration(out.Seconds * float64(time.Second)), err
+}
+
+// Communities lists them.
+func (c *Client) Communities(ctx context.Context) ([]Community, error) {
+	var out []Community
+	err := c.call(ctx, http.MethodGet, "/api/communities", nil, &out)
+	return out, err
+}
+
+// SetCommunity changes the settings that are not empty.
+func (c *Client) SetCommunity(ctx context.Context, s CommunitySetting) (CommunitySetting, error) {
+	var out CommunitySetting
+	err := c.call(ctx, http.MethodPut, "/api/communities/"+url.PathEscape(s.Community), s, &out)
+	return out, err
+}
+
+// Keys lists the write keys.
+func (c *Client) Keys(ctx context.Context) ([]Key, error) {
+	var out []Key
+	err := c.call(ctx, http.MethodGet, "/api/keys", nil, &out)
+	return out, err
+}
+
+// CreateKey makes a write key; its secret is in the answer and nowhere else.
+func (c *Client) CreateKey(ctx context.Context, name string, communities []string) (Key, error) {
+	var out Key
+	err := c.call(ctx, http.MethodPost, "/api/keys", Key{Name: name, Communities: communities}, &out)
+	return out, err
+}
+
+// RevokeKey ends a write key.
+func (c *Client) RevokeKey(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, "/api/keys/"+url.PathEscape(id), nil, nil)
+}
+
+// Query runs SQL in the database rollcall and copies the answer in the given format.
+func (c *Client) Query(ctx context.Context, sql, format string, w io.Writer) error {
+	base, err := c.ClickHouse()
+	if err != nil {
+		return err
+	}
+	q := url.Values{"database": {"rollcall"}, "default_format": {format}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/?"+q.Encode(), strings.NewReader(sql))
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("asking ClickHouse: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode >= 300 {
+		b, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		return errors.New(strings.TrimSpace(string(b)))
+	}
+	if _, err := io.Copy(w, res.Body); err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/rollcall-dev/rollcall/ingest/files"
+)
+
+// ImportOptions are the settings of `rollcall import`.
+type ImportOptions struct {
+	Files     []string
+	Stdin     io.Reader
+	Format    string
+	Community string
+	Map       map[string]string
+	Header    bool
+	Kind      string
+	Clock     string // sets the community's clock first
+	TempDir   string
+	Progress  func(files.Progress)
+}
+
+// Count is a number of something with a name.
+type Count struct {
+	Name  string `json:"name"`
+	Count int64  `json:"count"`
+}
+
+// ImportSummary is what an import did. Actions is what the files hold, Sent what was acknowledged of it.
+type ImportSummary struct {
+	Files         int       `json:"files"`
+	Lines         int64     `json:"lines"`
+	Actions       int64     `json:"actions"`
+	Sent          int64     `json:"sent"`
+	Rejected      int64     `json:"rejected"`
+	RejectedBy    []Count   `json:"rejected_by"`
+	WithoutMember []Count   `json:"without_member"`
+	Ignored       []Count   `json:"ignored"`
+	From          time.Time `json:"from"`
+	To            time.Time `json:"to"`
+	Seconds       float64   `json:"seconds"`
+	PerSecond     float64   `json:"per_second"`
+}
+
+// Import sends files to the instance. The summary is there even with an error, as far as it came.
+func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, error) {
+	if o.Clock != "" {
+		if o.Community == "" {
+			return nil, Usagef("--clock needs --community: it is the community's clock that is set")
+		}
+		if _, err := c.SetCommunity(ctx, CommunitySetting{Community: o.Community, Clock: o.Clock}); err != nil {
+			return nil, fmt.Errorf("setting the clock of %s: %w", o.Community, err)
+		}
+	}
+	s, err := files.Import(ctx, files.Options{Files: o.Files, Stdin: o.Stdin, Format: o.Format, Community: o.Community, Map: o.Map,
+		Header: o.Header, Kind: o.Kind, TempDir: o.TempDir, Progress: o.Progress}, files.NewClient(c.base, c.token))
+	if o.Progress != nil {
+		o.Progress(files.Progress{})
+	}
+	out := &ImportSummary{Files: s.Files, Lines: s.Lines, Actions: s.Actions, Sent: s.Sent, Rejected: s.Rejected, RejectedBy: counts(s.RejectedBy),
+		WithoutMember: counts(s.WithoutMember), Ignored: counts(s.Ignored), From: s.From, To: s.To, Seconds: s.Took.Seconds()}
+	if out.Seconds > 0 {
+		out.PerSecond = float64(s.Sent) / out.Seconds
+	}
+	return out, err
+}
+
+func counts[K ~string](m map[K]int64) []Count {
+	out := make([]Count, 0, len(m))
+	for k, n := range m {
+		out = append(out, Count{string(k), n})
+	}
+	slices.SortFunc(out, func(a, b Count) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// ProgressBar draws an import's progress on a terminal, and nothing elsewhere. A zero Progress ends it.
+func ProgressBar(w *os.File) func(files.Progress) {
+	if !term.IsTerminal(int(w.Fd())) {
+		return nil
+	}
+	var bar *progressbar.ProgressBar
+	sending := false
+	return func(p files.Progress) {
+		if p == (files.Progress{}) {
+			if bar != nil {
+				_ = bar.Clear()
+			}
+			return
+		}
+		if bar == nil || p.Sending != sending {
+			sending = p.Sending
+			what, total, unit := "reading", p.TotalBytes, progressbar.OptionShowBytes(true)
+			if sending {
+				what, total, unit = "sending", p.Actions, progressbar.OptionSetItsString("actions")
+			}
+			if total == 0 {
+				total = -1
+			}
+			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what), unit,
+				progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond))
+		}
+		if sending {
+			_ = bar.Set64(p.Sent)
+		} else {
+			_ = bar.Set64(p.Bytes)
+		}
+	}
+}
+
+// usageError is a mistake in how a command was called.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+// Usagef makes an error for which a command ends with status 2.
+func Usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// IsUsage reports whether the error is a mistake in how a command was called.
+func IsUsage(err error) bool {
+	var a *usageError
+	var b *files.UsageError
+	return errors.As(err, &a) || errors.As(err, &b)
+}
+
+// CheckCommunity reports what is wrong with a community's settings as users write them.
+func CheckCommunity(c CommunitySetting) error {
+	s := &settings{registry: emptyRegistry()}
+	set, err := s.merged(c)
+	if err != nil {
+		return err
+	}
+	if _, err := s.registry.SetCommunity(set); err != nil {
+		return errors.New(strings.TrimSpace(err.Error()))
+	}
+	return nil
+}

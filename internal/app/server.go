@@ -1,0 +1,238 @@
+package app
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/rollcall-dev/rollcall/dashboards/console"
+	"github.com/rollcall-dev/rollcall/ingest"
+	"github.com/rollcall-dev/rollcall/ingest/problem"
+	"github.com/rollcall-dev/rollcall/internal/clickhouse"
+	"github.com/rollcall-dev/rollcall/internal/kafka"
+	"github.com/rollcall-dev/rollcall/internal/stream"
+)
+
+// server is the one HTTP port: collector, console, read API, admin API, metrics.
+type server struct {
+	db         *clickhouse.DB
+	engine     *stream.Engine
+	settings   *settings
+	collector  *ingest.Collector
+	producer   *kafka.Producer
+	config     kafka.Config
+	registry   *prometheus.Registry
+	logger     *slog.Logger
+	clickhouse string
+	lastError  context.Context // ends when a part gave up
+}
+
+// querier is internal/clickhouse as the console wants it.
+type querier struct{ db *clickhouse.DB }
+
+func (q querier) Query(ctx context.Context, sql string, params map[string]string) (console.Result, error) {
+	r, err := q.db.Query(ctx, sql, params)
+	if err != nil {
+		return console.Result{}, err
+	}
+	for _, row := range r.Rows {
+		for i, v := range row {
+			row[i] = plainValue(v)
+		}
+	}
+	return console.Result{Columns: r.Columns, Types: r.Types, Rows: r.Rows}, nil
+}
+
+// plainValue widens numbers to the few types that JSON writers care about.
+func plainValue(v any) any {
+	switch n := v.(type) {
+	case uint8:
+		return uint64(n)
+	case uint16:
+		return uint64(n)
+	case uint32:
+		return uint64(n)
+	case int8:
+		return int64(n)
+	case int16:
+		return int64(n)
+	case int32:
+		return int64(n)
+	case float32:
+		return float64(n)
+	}
+	return v
+}
+
+func (s *server) handler(token string, loopback bool) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", s.collector)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", s.getReady)
+
+	read := http.NewServeMux()
+	read.Handle("/", console.New(console.Options{Query: querier{s.db}, Logger: s.logger}))
+	read.HandleFunc("GET /api/communities", answer(s.getCommunities))
+	read.HandleFunc("GET /api/status", answer(s.getStatus))
+	read.HandleFunc("GET /api/openapi.json", getOpenAPI)
+
+	admin := http.NewServeMux()
+	admin.HandleFunc("PUT /api/communities/{community}", answer(s.putCommunity))
+	admin.HandleFunc("GET /api/keys", answer(s.getKeys))
+	admin.HandleFunc("POST /api/keys", answer(s.postKey))
+	admin.HandleFunc("DELETE /api/keys/{id}", answer(s.deleteKey))
+	admin.HandleFunc("POST /api/wait", answer(s.postWait))
+
+	for _, p := range []string{"PUT /api/communities/{community}", "/api/keys", "/api/keys/{id}", "/api/wait"} {
+		mux.Handle(p, onlyAdmin(token, admin))
+	}
+	// The console reads without a token where only this machine can reach it; elsewhere reading needs the token too.
+	if loopback {
+		mux.Handle("/", sameOrigin(read))
+	} else {
+		mux.Handle("/", onlyAdmin(token, read))
+	}
+	return secure(mux)
+}
+
+// secure catches what a handler let fall, so that no panic ends the process or shows a stack to a user.
+func secure(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil {
+				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+					panic(v)
+				}
+				slog.Error("a request failed in an unforeseen way", "path", r.URL.Path, "panic", v)
+				problem.New(http.StatusInternalServerError, "an unforeseen failure; the log of the program has it").Write(w)
+			}
+		}()
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		h.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses what a page of another site makes a browser send, under this host's name or by a name of its own
+// that it points here.
+func sameOrigin(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		ip := net.ParseIP(strings.Trim(host, "[]"))
+		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			problem.New(http.StatusForbidden, "this address is for this machine: open it as 127.0.0.1 or localhost").Write(w)
+			return
+		}
+		if origin := r.Header.Get("Origin"); origin != "" {
+			if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
+				problem.New(http.StatusForbidden, "requests from other sites are refused").Write(w)
+				return
+			}
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+func onlyAdmin(token string, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !isBearer {
+			_, got, _ = r.BasicAuth() // a browser's sign-in: any user, the token as password
+		}
+		if subtle.ConstantTimeCompare([]byte(got), []byte(token)) != 1 {
+			w.Header().Set("WWW-Authenticate", `Basic realm="Rollcall", Bearer`)
+			problem.New(http.StatusUnauthorized, "this needs the administrator's token, which is in run.json of the data folder").Write(w)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// answer writes what f returns as JSON, or its error as a problem document.
+func answer(f func(r *http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := f(r)
+		if err != nil {
+			var p *problem.Problem
+			if !errors.As(err, &p) {
+				p = problem.New(http.StatusInternalServerError, "%v", err)
+			}
+			p.Write(w)
+			return
+		}
+		b, err := json.Marshal(v)
+		if err != nil {
+			problem.New(http.StatusInternalServerError, "encoding the answer: %v", err).Write(w)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		_, _ = w.Write(append(b, '\n'))
+	}
+}
+
+func (s *server) getReady(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+	defer cancel()
+	if err := s.check(ctx); err != nil {
+		problem.New(http.StatusServiceUnavailable, "%v", err).Write(w)
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}
+
+// check reports why the instance cannot do all of its work now.
+func (s *server) check(ctx context.Context) error {
+	if s.lastError.Err() != nil {
+		return errors.New("stopping, or a part gave up")
+	}
+	if err := s.db.Ping(ctx); err != nil {
+		return fmt.Errorf("ClickHouse does not answer: %w", err)
+	}
+	owned := map[string]bool{}
+	for _, p := range s.engine.Positions() {
+		owned[p.Stage] = true
+		if p.Stalled != "" {
+			return fmt.Errorf("partition %d of %s waits: %s", p.Partition, p.Stage, p.Stalled)
+		}
+	}
+	for _, stage := range []string{"members", "communities", "rejected"} {
+		if !owned[stage] {
+			return fmt.Errorf("the %s stage has no partition yet", stage)
+		}
+	}
+	return nil
+}
+
+// ready waits until every stage has its partitions.
+func (s *server) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		err := s.check(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("starting: %w", err)
+		case <-s.lastError.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/rollcall-dev/rollcall/ingest/files"
+	"github.com/rollcall-dev/rollcall/internal/simulate"
+	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+)
+
+// SimulateOptions are the settings of `rollcall simulate`.
+type SimulateOptions struct {
+	Community string
+	Members   int
+	Days      int
+	Limit     int64 // actions; 0 is all
+	From      time.Time
+	Rate      float64
+	Seed      uint64
+	TimeZone  string
+	Out       string  // a file, - for standard output; else Client
+	Client    *Client // where Out is empty
+	Truth     string
+	Live      bool
+	Progress  func(files.Progress)
+}
+
+// SimulateSummary is what a simulation wrote.
+type SimulateSummary struct {
+	Actions int64  `json:"actions"`
+	Out     string `json:"out,omitempty"`
+	Truth   string `json:"truth"`
+}
+
+const (
+	simulateBatch = 10_000
+	liveRate      = 20
+	livePace      = 500 * time.Millisecond // live actions leave in batches this far apart
+)
+
+// Simulate makes a community and sends or writes its actions, and writes the truth beside them.
+func Simulate(ctx context.Context, o SimulateOptions) (*SimulateSummary, error) {
+	so, err := o.simulation()
+	if err != nil {
+		return nil, err
+	}
+	sim, err := simulate.New(so)
+	if err != nil {
+		return nil, Usagef("%v", err)
+	}
+	out := &SimulateSummary{Out: o.Out, Truth: o.Truth}
+	var sender files.Sender
+	finish := func() error { return nil }
+	switch {
+	case o.Out == "-":
+		w := files.NewWriter(os.Stdout, "")
+		sender, finish = w, w.Close
+	case o.Out != "":
+		f, err := os.Create(o.Out)
+		if err != nil {
+			return nil, fmt.Errorf("writing the simulation: %w", err)
+		}
+		w := files.NewWriter(f, "")
+		sender, finish = w, func() error { return errors.Join(w.Close(), f.Close()) }
+	default:
+		if !o.Live {
+			if _, err := o.Client.SetCommunity(ctx, CommunitySetting{Community: o.Community, Clock: "data"}); err != nil {
+				return nil, err
+			}
+		}
+		sender = files.NewClient(o.Client.base, o.Client.token)
+	}
+	if out.Truth == "" {
+		out.Truth = o.Community + ".truth.json"
+		if o.Out != "" && o.Out != "-" {
+			out.Truth = o.Out + ".truth.json"
+		}
+	}
+	if err := writeTruth(out.Truth, sim.Truth()); err != nil {
+		return nil, err
+	}
+	out.Actions, err = o.send(ctx, sim, sender)
+	if o.Live && ctx.Err() != nil {
+		err = nil // Ctrl-C is how a live simulation ends
+	}
+	return out, errors.Join(err, finish())
+}
+
+func (o SimulateOptions) simulation() (simulate.Options, error) {
+	from, to := o.From, time.Time{}
+	if from.IsZero() {
+		from = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -o.Days)
+	}
+	if o.Live {
+		from = time.Now()
+	} else if o.Days <= 0 {
+		return simulate.Options{}, Usagef("--days %d: it takes at least one", o.Days)
+	} else {
+		to = from.AddDate(0, 0, o.Days)
+	}
+	so := simulate.Demo(o.Community, o.Seed, o.Members, from, to)
+	so.TimeZone = o.TimeZone
+	if o.Live && o.Rate == 0 {
+		o.Rate = liveRate
+	}
+	if o.Rate > 0 {
+		so.Rate, so.PerDay = o.Rate, 0
+	}
+	return so, nil
+}
+
+func writeTruth(path string, t simulate.Truth) error {
+	b, err := json.MarshalIndent(t, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, append(b, '\n'), 0o644); err != nil {
+		return fmt.Errorf("writing the truth: %w", err)
+	}
+	return nil
+}
+
+// send passes the simulation on in batches: as fast as they are taken, or in real time.
+func (o SimulateOptions) send(ctx context.Context, sim *simulate.Simulation, to files.Sender) (int64, error) {
+	var a schemas.Action
+	var sent int64
+	batch := &actionpb.ImportBatch{}
+	began := time.Now()
+	flush := func() error {
+		if len(batch.Actions) == 0 {
+			return nil
+		}
+		if err := to.Send(ctx, batch); err != nil {
+			return fmt.Errorf("sending the simulation: %w", err)
+		}
+		sent += int64(len(batch.Actions))
+		batch = &actionpb.ImportBatch{Actions: make([][]byte, 0, simulateBatch)}
+		if o.Progress != nil {
+			o.Progress(files.Progress{Sending: true, Sent: sent, Actions: o.Limit, Elapsed: time.Since(began)})
+		}
+		return nil
+	}
+	for o.Limit == 0 || sent+int64(len(batch.Actions)) < o.Limit {
+		if !sim.Next(&a) {
+			break
+		}
+		if o.Live {
+			due := time.UnixMilli(a.Time)
+			if wait := time.Until(due); wait > 0 && (wait > livePace || len(batch.Actions) >= simulateBatch) {
+				if err := flush(); err != nil {
+					return sent, err
+				}
+			}
+			if err := sleepUntil(ctx, due.Add(-livePace)); err != nil {
+				return sent, err
+			}
+		}
+		batch.Actions = append(batch.Actions, a.Append(nil))
+		if len(batch.Actions) >= simulateBatch {
+			if err := flush(); err != nil {
+				return sent, err
+			}
+		}
+	}
+	return sent, flush()
+}
+
+func sleepUntil(ctx context.Context, t time.Time) error {
+	timer := time.NewTimer(time.Until(t))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/rollcall-dev/rollcall/ingest/problem"
+	"github.com/rollcall-dev/rollcall/internal/kafka"
+	"github.com/rollcall-dev/rollcall/internal/stream"
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+// Status is what `rollcall status` and the console show of the pipeline.
+type Status struct {
+	Ready    bool              `json:"ready"`
+	Problem  string            `json:"problem,omitempty"` // why not ready, for a person
+	Accepted uint64            `json:"accepted"`          // actions in the table actions
+	Late     uint64            `json:"late"`
+	Rejected map[string]uint64 `json:"rejected"` // by reason
+	Stages   []stream.Position `json:"stages"`
+	Sinks    []Sink            `json:"sinks"`
+	Last     int64             `json:"last"` // newest acceptance, Unix milliseconds
+	Version  string            `json:"version"`
+}
+
+// Sink is a store that rows go to.
+type Sink struct {
+	Name string `json:"name"`
+	Up   bool   `json:"up"`
+}
+
+func (s *server) getStatus(r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	out := Status{Ready: true, Rejected: map[string]uint64{}, Stages: s.engine.Positions(), Version: Version()}
+	if err := s.check(ctx); err != nil {
+		out.Ready, out.Problem = false, err.Error()
+	}
+	up := s.db.Ping(ctx) == nil
+	out.Sinks = []Sink{{"clickhouse", up}}
+	if !up {
+		return out, nil
+	}
+	rows, err := s.db.Query(ctx, "SELECT count(), countIf(late = 1), toUnixTimestamp64Milli(max(received)) FROM rollcall.actions FINAL", nil)
+	if err != nil {
+		return nil, fmt.Errorf("counting actions: %w", err)
+	}
+	for _, row := range rows.Rows {
+		out.Accepted, _ = row[0].(uint64)
+		out.Late, _ = row[1].(uint64)
+		out.Last, _ = row[2].(int64)
+	}
+	rows, err = s.db.Query(ctx, "SELECT reason, count() FROM rollcall.rejected FINAL GROUP BY reason", nil)
+	if err != nil {
+		return nil, fmt.Errorf("counting the rejected: %w", err)
+	}
+	for _, row := range rows.Rows {
+		reason, _ := row[0].(string)
+		out.Rejected[reason], _ = row[1].(uint64)
+	}
+	return out, nil
+}
+
+const waitLimit = 10 * time.Minute
+
+// postWait returns when all that was accepted before the call is visible in ClickHouse. A cut is asked for by a tick, so
+// signals that are still gathering come too.
+func (s *server) postWait(r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), waitLimit)
+	defer cancel()
+	began := time.Now()
+	if err := s.collector.FlushTicks(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.producer.Broadcast(ctx, schemas.TopicActions, stream.Tick("", began, began)); err != nil {
+		return nil, err
+	}
+	for _, stages := range [][2]string{{"members", schemas.TopicActions}, {"communities", schemas.TopicSignals}, {"rejected", schemas.TopicRejected}} {
+		if err := s.waitFor(ctx, stages[0], stages[1]); err != nil {
+			return nil, err
+		}
+	}
+	return map[string]float64{"seconds": time.Since(began).Seconds()}, nil
+}
+
+// waitFor returns when a stage has delivered all that its topic holds now.
+func (s *server) waitFor(ctx context.Context, stage, topic string) error {
+	_, next, err := kafka.Offsets(ctx, s.config, topic)
+	if err != nil {
+		return err
+	}
+	for {
+		missing := int64(0)
+		delivered := make([]int64, len(next))
+		for _, p := range s.engine.Positions() {
+			if p.Stage == stage {
+				delivered[p.Partition] = p.Delivered
+			}
+		}
+		for p := range next {
+			missing += max(0, next[p]-delivered[p])
+		}
+		if missing == 0 {
+			return nil
+		}
+		s.engine.Flush()
+		select {
+		case <-ctx.Done():
+			return problem.New(http.StatusServiceUnavailable, "%d records of the %s stage are not visible yet; `rollcall status` shows what they wait for", missing, stage)
+		case <-s.lastError.Done():
+			return problem.New(http.StatusServiceUnavailable, "the instance is stopping")
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}

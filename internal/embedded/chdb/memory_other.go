@@ -1,0 +1,5 @@
+//go:build !linux && !darwin
+
+package chdb
+
+func machineMemory() uint64 { return 0 }

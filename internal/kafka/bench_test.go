@@ -1,0 +1,150 @@
+package kafka
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	kafkago "github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/protocol"
+
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+func perRecord(b *testing.B, records int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(records), "ns/record")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkAppend appends calls of 2,500 records of 200 bytes, spread over 8 partitions, from one caller and from four.
+func BenchmarkAppend(b *testing.B) {
+	for _, callers := range []int{1, 4} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			cfg := cluster(b)
+			topic, ctx, recs := newTopic(b, cfg, 8), ctxOf(b), numbered("a", 2500, 200)
+			p := newProducer(b, cfg, ProducerOptions{})
+			if _, err := p.Partitions(topic); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			var wg sync.WaitGroup
+			for range callers {
+				wg.Go(func() {
+					for range b.N {
+						if err := p.Append(ctx, topic, recs); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+			perRecord(b, b.N*callers*len(recs))
+		})
+	}
+}
+
+// BenchmarkAppendOne appends single records: 256 callers that share requests, against one that waits for each.
+func BenchmarkAppendOne(b *testing.B) {
+	cfg := cluster(b)
+	topic, ctx := newTopic(b, cfg, 1), ctxOf(b)
+	rec := numbered("a", 1, 200)
+	p := newProducer(b, cfg, ProducerOptions{})
+	run := func(callers, each int) time.Duration {
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range callers {
+			wg.Go(func() {
+				for range each {
+					if err := p.Append(ctx, topic, rec); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		return time.Since(start) / time.Duration(callers*each)
+	}
+	run(256, 1)
+	for b.Loop() {
+		serial := run(1, 200)
+		requests := testutil.ToFloat64(p.metrics.requests)
+		shared := run(256, 40)
+		b.ReportMetric(float64(serial.Nanoseconds()), "serial-ns/record")
+		b.ReportMetric(float64(shared.Nanoseconds()), "shared-ns/record")
+		b.ReportMetric(float64(serial)/float64(shared), "times-faster")
+		b.ReportMetric(256*40/(testutil.ToFloat64(p.metrics.requests)-requests), "records/request")
+	}
+}
+
+// BenchmarkEncoding compares the two ways to write one batch of 2,500 records to one partition: our own encoding sent
+// raw, and the client library's.
+func BenchmarkEncoding(b *testing.B) {
+	ways := map[string]func(*kafkago.Client, string, []schemas.Record) (*kafkago.ProduceResponse, error){
+		"raw": func(c *kafkago.Client, topic string, recs []schemas.Record) (*kafkago.ProduceResponse, error) {
+			batch := newBatch(nil)
+			for _, r := range recs {
+				batch.add(r)
+			}
+			return c.RawProduce(b.Context(), &kafkago.RawProduceRequest{Topic: topic, RequiredAcks: kafkago.RequireAll,
+				RawRecords: protocol.RawRecordSet{Reader: bytes.NewReader(batch.seal(time.Now()))}})
+		},
+		"library": func(c *kafkago.Client, topic string, recs []schemas.Record) (*kafkago.ProduceResponse, error) {
+			all := make([]kafkago.Record, len(recs))
+			for i, r := range recs {
+				all[i] = kafkago.Record{Key: kafkago.NewBytes(r.Key), Value: kafkago.NewBytes(r.Value)}
+			}
+			return c.Produce(b.Context(), &kafkago.ProduceRequest{Topic: topic, RequiredAcks: kafkago.RequireAll,
+				Records: kafkago.NewRecordReader(all...)})
+		},
+	}
+	for name, write := range ways {
+		b.Run(name, func(b *testing.B) {
+			cfg := cluster(b)
+			topic, recs := newTopic(b, cfg, 1), numbered("a", 2500, 200)
+			client, closeClient := cfg.client()
+			defer closeClient()
+			b.ReportAllocs()
+			for b.Loop() {
+				resp, err := write(client, topic, recs)
+				if err == nil {
+					err = resp.Error
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			perRecord(b, b.N*len(recs))
+		})
+	}
+}
+
+// BenchmarkFetch reads one partition of records of 200 bytes from start to end, over and over.
+func BenchmarkFetch(b *testing.B) {
+	cfg := cluster(b)
+	topic, ctx := newTopic(b, cfg, 1), ctxOf(b)
+	p := newProducer(b, cfg, ProducerOptions{})
+	const records = 100_000
+	if err := p.Append(ctx, topic, numbered("a", records, 200)); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := OpenReader(ctx, cfg, topic, 0, 0, ReaderOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for r.Next() < records {
+			if _, err := r.Fetch(ctx, time.Second, func(int64, []byte) error { return nil }); err != nil {
+				b.Fatal(err)
+			}
+		}
+		_ = r.Close()
+	}
+	perRecord(b, b.N*records)
+}

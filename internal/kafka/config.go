@@ -1,0 +1,122 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+)
+
+// Config says where the cluster is.
+type Config struct {
+	// Brokers are host:port addresses, any of which knows the others.
+	Brokers []string
+	// ClientID names this program in the brokers' logs and quotas.
+	ClientID string
+}
+
+// ErrUnavailable marks an error that passes by itself: a broker that restarts, a leader that moves. Trying again is
+// right, and what returned it has waited before it did.
+var ErrUnavailable = errors.New("Kafka is not available")
+
+// requestTimeout bounds one request and its answer.
+const requestTimeout = 10 * time.Second
+
+// metadataTTL is the longest that a moved leader, or a broker that came back, goes unnoticed.
+const metadataTTL = 3 * time.Second
+
+func (c Config) check() error {
+	if len(c.Brokers) == 0 {
+		return errors.New("no Kafka broker is named: give --kafka host:port")
+	}
+	for _, b := range c.Brokers {
+		if _, _, err := net.SplitHostPort(b); err != nil {
+			return fmt.Errorf("reading the Kafka address %q: %w", b, err)
+		}
+	}
+	return nil
+}
+
+// addr is all brokers as one address: the client library tries them in turn.
+func (c Config) addr() net.Addr { return kafkago.TCP(c.Brokers...) }
+
+func (c Config) String() string { return strings.Join(c.Brokers, ",") }
+
+// tryEach runs f on the brokers in turn until it succeeds.
+func (c Config) tryEach(ctx context.Context, f func(addr string) error) error {
+	var errs []error
+	for _, addr := range c.Brokers {
+		err := f(addr)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// client returns a client with a transport of its own, and what closes every connection of it.
+func (c Config) client() (*kafkago.Client, func()) {
+	conns := &connSet{}
+	transport := &kafkago.Transport{Dial: conns.dial, ClientID: c.ClientID, MetadataTTL: metadataTTL}
+	return &kafkago.Client{Addr: c.addr(), Timeout: requestTimeout, Transport: transport}, func() {
+		transport.CloseIdleConnections()
+		conns.closeAll()
+	}
+}
+
+// connSet remembers the connections it opened: the client library waits for an answer after its caller has gone, and
+// closing the connection is the only way to make it stop.
+type connSet struct {
+	mu     sync.Mutex
+	open   map[*setConn]struct{}
+	closed bool
+}
+
+type setConn struct {
+	net.Conn
+	set *connSet
+}
+
+func (s *connSet) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	c := &setConn{conn, s}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errors.Join(net.ErrClosed, conn.Close())
+	}
+	if s.open == nil {
+		s.open = map[*setConn]struct{}{}
+	}
+	s.open[c] = struct{}{}
+	return c, nil
+}
+
+// Close implements net.Conn.
+func (c *setConn) Close() error {
+	c.set.mu.Lock()
+	delete(c.set.open, c)
+	c.set.mu.Unlock()
+	return c.Conn.Close()
+}
+
+// closeAll closes what is open and refuses to open more.
+func (s *connSet) closeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for c := range s.open {
+		_ = c.Conn.Close() // nobody waits for what it would have said
+	}
+	s.open = nil
+}

@@ -1,0 +1,273 @@
+package kafka
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
+	"pgregory.net/rapid"
+)
+
+// TestFetchFromAnyOffset reads from anywhere with fetches of any size. On a real broker an answer begins with the whole
+// batch that holds the offset and ends in the middle of another one.
+func TestFetchFromAnyOffset(t *testing.T) {
+	cfg := cluster(t)
+	topic, ctx := newTopic(t, cfg, 1), ctxOf(t)
+	p := newProducer(t, cfg, ProducerOptions{MaxBatchBytes: 20_000})
+	var want []string
+	for call, n := range []int{1, 7, 300, 1000, 2} {
+		recs := numbered(fmt.Sprint(call), n, 50+call)
+		if err := p.Append(ctx, topic, recs); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range recs {
+			want = append(want, string(r.Value))
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		from := rapid.IntRange(0, len(want)).Draw(rt, "offset")
+		o := ReaderOptions{MaxBytes: rapid.IntRange(100, 50_000).Draw(rt, "bytes")}
+		if diff := cmp.Diff(want[from:], readFrom(t, cfg, topic, 0, int64(from), o), cmpEmpty); diff != "" {
+			rt.Fatalf("from %d (-want +got):\n%.2000s", from, diff)
+		}
+	})
+	for _, bad := range []int64{-1, int64(len(want)) + 1} {
+		_, err := OpenReader(ctx, cfg, topic, 0, bad, ReaderOptions{})
+		if !errors.Is(err, ErrOffset) || !strings.Contains(err.Error(), fmt.Sprintf("0 up to %d, and %d is asked for", len(want), bad)) {
+			t.Errorf("offset %d: %v, want ErrOffset with the numbers", bad, err)
+		}
+	}
+}
+
+var cmpEmpty = cmp.Transformer("len", func(s []string) []string { return append([]string{}, s...) })
+
+// TestLargeRecords grows the buffer, below and above what a fetch asks for, and reads an empty value.
+func TestLargeRecords(t *testing.T) {
+	cfg := cluster(t)
+	topic, ctx := newTopic(t, cfg, 1), ctxOf(t)
+	p := newProducer(t, cfg, ProducerOptions{})
+	var want []string
+	for _, n := range []int{0, 10, firstBuffer, firstBuffer + 1, 500_000, 0, 900_000} {
+		want = append(want, strings.Repeat("x", n))
+		if err := p.Append(ctx, topic, numbered("", 0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		r := record("k", want[len(want)-1])
+		if err := p.Append(ctx, topic, append(numbered("", 0, 0), r)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, maxBytes := range []int{1000, 1 << 20} {
+		if got := readFrom(t, cfg, topic, 0, 0, ReaderOptions{MaxBytes: maxBytes}); !slices.Equal(got, want) {
+			t.Errorf("fetches of %d bytes: %d records, or not their values", maxBytes, len(got))
+		}
+	}
+}
+
+// TestFetchWaits looks at the end of a log: nothing within the wait, then what arrives meanwhile, at once.
+func TestFetchWaits(t *testing.T) {
+	cfg := cluster(t)
+	topic, ctx := newTopic(t, cfg, 1), ctxOf(t)
+	p := newProducer(t, cfg, ProducerOptions{})
+	r, err := OpenReader(ctx, cfg, topic, 0, 0, ReaderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	none := func(int64, []byte) error { t.Error("a record out of nothing"); return nil }
+	start := time.Now()
+	if n, err := r.Fetch(ctx, 200*time.Millisecond, none); n != 0 || err != nil {
+		t.Fatalf("an empty log: %d, %v", n, err)
+	}
+	if took := time.Since(start); took < 150*time.Millisecond || took > 2*time.Second {
+		t.Errorf("waited %v for 200 ms", took)
+	}
+	appended := make(chan error, 1)
+	go func() { appended <- p.Append(ctx, topic, numbered("a", 3, 30)) }()
+	start = time.Now()
+	n, err := r.Fetch(ctx, 20*time.Second, func(int64, []byte) error { return nil })
+	if n != 3 || err != nil || r.Next() != 3 || r.HighWater() != 3 || r.FirstOffset() != 0 {
+		t.Fatalf("%d records, %v; next %d, high water %d", n, err, r.Next(), r.HighWater())
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("a record that arrives is handed out after %v", took)
+	}
+	if err := <-appended; err != nil {
+		t.Fatal(err)
+	}
+	stopped, cancel := context.WithCancel(ctx)
+	time.AfterFunc(50*time.Millisecond, cancel)
+	start = time.Now()
+	if _, err := r.Fetch(stopped, 20*time.Second, none); !errors.Is(err, context.Canceled) {
+		t.Errorf("a stopped fetch: %v", err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("a stopped fetch ended after %v", took)
+	}
+	if n, err := r.Fetch(ctx, time.Millisecond, none); n != 0 || err != nil { // it connects again
+		t.Errorf("after a stopped fetch: %d, %v", n, err)
+	}
+}
+
+// TestEachError stops in the middle: the record that failed comes again.
+func TestEachError(t *testing.T) {
+	cfg := cluster(t)
+	topic, ctx := newTopic(t, cfg, 1), ctxOf(t)
+	p := newProducer(t, cfg, ProducerOptions{})
+	if err := p.Append(ctx, topic, numbered("a", 10, 20)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := OpenReader(ctx, cfg, topic, 0, 2, ReaderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	broken := errors.New("broken")
+	var seen []int64
+	n, err := r.Fetch(ctx, time.Second, func(offset int64, _ []byte) error {
+		if offset == 6 {
+			return broken
+		}
+		seen = append(seen, offset)
+		return nil
+	})
+	if n != 4 || err != broken || r.Next() != 6 {
+		t.Fatalf("%d records, %v, next %d", n, err, r.Next())
+	}
+	if _, err := r.Fetch(ctx, time.Second, func(offset int64, _ []byte) error { seen = append(seen, offset); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int64{2, 3, 4, 5, 6, 7, 8, 9}, seen); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	defer func() {
+		if recover() != "mine" {
+			t.Error("a panic of the caller's function did not pass")
+		}
+	}()
+	r2, err := OpenReader(ctx, cfg, topic, 0, 0, ReaderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r2.Close() }()
+	_, _ = r2.Fetch(ctx, time.Second, func(int64, []byte) error { panic("mine") })
+}
+
+// TestForeignWriters reads what other programs write: compressed batches, and markers of transactions.
+func TestForeignWriters(t *testing.T) {
+	cfg := cluster(t)
+	topic, ctx := newTopic(t, cfg, 1), ctxOf(t)
+	client, closeClient := cfg.client()
+	defer closeClient()
+	var want []string
+	for _, codec := range []kafkago.Compression{kafkago.Gzip, kafkago.Snappy, kafkago.Lz4, kafkago.Zstd} {
+		var recs []kafkago.Record
+		for i := range 50 {
+			v := fmt.Sprintf("%v %d %s", codec, i, strings.Repeat("y", i*20))
+			want = append(want, v)
+			recs = append(recs, kafkago.Record{Value: kafkago.NewBytes([]byte(v)), Headers: []kafkago.Header{{Key: "h", Value: []byte("v")}}})
+		}
+		if _, err := client.Produce(ctx, &kafkago.ProduceRequest{Topic: topic, RequiredAcks: kafkago.RequireAll,
+			Records: kafkago.NewRecordReader(recs...), Compression: codec}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, from := range []int64{0, 1, 49, 50, 77} {
+		if diff := cmp.Diff(want[from:], readFrom(t, cfg, topic, 0, from, ReaderOptions{})); diff != "" {
+			t.Errorf("compressed batches from %d (-want +got):\n%.2000s", from, diff)
+		}
+	}
+	if !isMarker([]byte{0, 0, 0, 0, 0, 0}) || isMarker([]byte("{\"a\":1")) || isMarker(bytes.Repeat([]byte{0}, 5)) {
+		t.Error("markers of transactions are told wrongly from values")
+	}
+}
+
+// TestDeletedRecords has the log begin later than the reader stands.
+func TestDeletedRecords(t *testing.T) {
+	cfg := cluster(t)
+	topic, ctx := newTopic(t, cfg, 1), ctxOf(t)
+	p := newProducer(t, cfg, ProducerOptions{})
+	if err := p.Append(ctx, topic, numbered("a", 10, 20)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := OpenReader(ctx, cfg, topic, 0, 1, ReaderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	deleteBefore(t, cfg, topic, 4)
+	_, err = r.Fetch(ctx, time.Second, func(int64, []byte) error { t.Error("a record that is gone"); return nil })
+	if !errors.Is(err, ErrOffset) || !strings.Contains(err.Error(), "4 up to 10, and 1 is asked for") {
+		t.Errorf("standing at deleted records: %v, want ErrOffset with the numbers", err)
+	}
+	if got := len(readFrom(t, cfg, topic, 0, 4, ReaderOptions{})); got != 6 {
+		t.Errorf("%d records are left, want 6", got)
+	}
+}
+
+// TestTransactions has somebody write in a transaction.
+func TestTransactions(t *testing.T) {
+	cfg := cluster(t)
+	topic, ctx := newTopic(t, cfg, 1), ctxOf(t)
+	c := franz(t, cfg, kgo.TransactionalID("tx-"+topic), kgo.DefaultProduceTopic(topic))
+	if err := c.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.ProduceSync(ctx, &kgo.Record{Value: []byte("v")}).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.EndTransaction(ctx, kgo.TryCommit); err != nil {
+		t.Fatal(err)
+	}
+	r, err := OpenReader(ctx, cfg, topic, 0, 0, ReaderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	for err == nil && r.Next() < 2 {
+		_, err = r.Fetch(ctx, time.Second, func(int64, []byte) error { return nil })
+	}
+	if !errors.Is(err, ErrTransactional) || r.Next() != 1 {
+		t.Errorf("at offset %d: %v, want ErrTransactional", r.Next(), err)
+	}
+}
+
+// franz is another client library, for what ours cannot do.
+func franz(t *testing.T, cfg Config, o ...kgo.Opt) *kgo.Client {
+	t.Helper()
+	c, err := kgo.NewClient(append(o, kgo.SeedBrokers(cfg.Brokers...), kgo.MaxVersions(kversion.V3_0_0()))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+func deleteBefore(t *testing.T, cfg Config, topic string, offset int64) {
+	t.Helper()
+	req := kmsg.NewPtrDeleteRecordsRequest()
+	rt := kmsg.NewDeleteRecordsRequestTopic()
+	rt.Topic = topic
+	rp := kmsg.NewDeleteRecordsRequestTopicPartition()
+	rp.Offset = offset
+	rt.Partitions = append(rt.Partitions, rp)
+	req.Topics = append(req.Topics, rt)
+	resp, err := req.RequestWith(ctxOf(t), franz(t, cfg))
+	if err == nil {
+		err = kerr.ErrorForCode(resp.Topics[0].Partitions[0].ErrorCode)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
