@@ -81,7 +81,7 @@ func (b *batch) charge(n int) error {
 	return err
 }
 
-// finish appends the batch, moves the data clocks, and sends the answer, made after the log has acknowledged.
+// finish appends the batch, moves the communities' clocks, and sends the answer, made after the log has acknowledged.
 func (c *Collector) finish(w http.ResponseWriter, r *http.Request, b *batch, protocol string, answer func() any) error {
 	ctx, cancel := c.appendContext(r)
 	defer cancel()
@@ -94,9 +94,7 @@ func (c *Collector) finish(w http.ResponseWriter, r *http.Request, b *batch, pro
 		}
 	} else {
 		for community, ms := range b.latest {
-			if c.o.Registry.DataClock([]byte(community)) {
-				c.ticks.note(community, ms)
-			}
+			c.ticks.note(community, ms, c.o.Registry.DataClock([]byte(community)))
 		}
 	}
 	b.count(protocol)

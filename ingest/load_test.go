@@ -150,7 +150,7 @@ func TestRateOfAKey(t *testing.T) {
 	}
 }
 
-func TestDataClockTicksOnceASecond(t *testing.T) {
+func TestTicks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness(t, true, nil)
 		send := func(community, ms string) {
@@ -166,9 +166,24 @@ func TestDataClockTicksOnceASecond(t *testing.T) {
 		}
 		time.Sleep(1500 * time.Millisecond) // fake time
 		synctest.Wait()
-		if len(h.log.sent()) != 1 || h.log.sent()[0].Community != "d" || h.log.sent()[0].Time != 3000 ||
-			h.log.sent()[0].Appended != testNow.UnixMilli() {
-			t.Errorf("ticks %v", h.log.sent())
+		want := map[string]int64{"d": 3000, "c": 9000} // and the first of a wall clock
+		for _, tick := range h.log.sent() {
+			if want[tick.Community] != tick.Time || tick.Appended != testNow.UnixMilli() {
+				t.Errorf("tick %v", tick)
+			}
+			delete(want, tick.Community)
+		}
+		if len(want) > 0 {
+			t.Errorf("no tick for %v", want)
+		}
+		send("c", "10000")
+		time.Sleep(1500 * time.Millisecond) // fake time
+		synctest.Wait()
+		if n := len(h.log.sent()); n != 2 {
+			t.Errorf("%d ticks: a wall clock that runs needs none", n)
+		}
+		if err := h.FlushTicks(t.Context()); err != nil || len(h.log.sent()) != 3 || h.log.sent()[2].Time != 10000 {
+			t.Errorf("ticks %v, %v", h.log.sent(), err)
 		}
 		// A tick that the log did not take stays pending.
 		h.log.setFail("tick", errBusy)
@@ -177,11 +192,11 @@ func TestDataClockTicksOnceASecond(t *testing.T) {
 			t.Error("flushed into a log that fails")
 		}
 		h.log.setFail("", nil)
-		if err := h.FlushTicks(t.Context()); err != nil || len(h.log.sent()) != 2 || h.log.sent()[1].Time != 4000 {
+		if err := h.FlushTicks(t.Context()); err != nil || len(h.log.sent()) != 4 || h.log.sent()[3].Time != 4000 {
 			t.Errorf("ticks %v, %v", h.log.sent(), err)
 		}
 		send("d", "5000")
-		if err := h.Close(t.Context()); err != nil || len(h.log.sent()) != 3 {
+		if err := h.Close(t.Context()); err != nil || len(h.log.sent()) != 5 {
 			t.Errorf("closed without the last tick: %v, %v", h.log.sent(), err)
 		}
 		h.log.setFail(schemas.TopicActions, errBusy)

@@ -15,8 +15,10 @@ import (
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-// ticks moves the time of communities on the data clock in the partitions where their last action did not go: at most one
-// tick a second and community, sent by one goroutine.
+// ticks moves the time of communities in the partitions where their last action did not go. On the data clock that is at
+// most one tick a second and community, sent by one goroutine. On the wall clock the folds' own ticks do it, but they
+// leave a community alone until it is live: so this collector's first actions of one get a tick as well, and flush
+// sends one for whatever came, that all of it can be seen at once.
 type ticks struct {
 	log     Log
 	logger  *slog.Logger
@@ -24,16 +26,23 @@ type ticks struct {
 	timeout time.Duration
 
 	mu      sync.Mutex
-	pending map[string]int64 // community → event time, Unix milliseconds
+	pending map[string]pending
+	known   map[string]bool // communities on the wall clock that were ticked once
 
 	sending sync.Mutex // held while pending ticks are on their way, so that flush returns after them
 	stop    context.CancelFunc
 	done    chan struct{}
 }
 
+// pending is a tick to send: to event time ms, Unix milliseconds; soon, or only by a flush.
+type pending struct {
+	ms   int64
+	soon bool
+}
+
 func newTicks(o Options) *ticks {
 	ctx, stop := context.WithCancel(context.Background())
-	t := &ticks{log: o.Log, logger: o.Logger, now: o.Now, timeout: o.AppendTimeout, pending: map[string]int64{},
+	t := &ticks{log: o.Log, logger: o.Logger, now: o.Now, timeout: o.AppendTimeout, pending: map[string]pending{}, known: map[string]bool{},
 		stop: stop, done: make(chan struct{})}
 	go t.run(ctx)
 	return t
@@ -49,7 +58,7 @@ func (t *ticks) run(ctx context.Context) {
 			return
 		case <-every.C:
 			sendCtx, cancel := context.WithTimeout(ctx, t.timeout)
-			if err := t.flush(sendCtx); err != nil && ctx.Err() == nil {
+			if err := t.sendPending(sendCtx, false); err != nil && ctx.Err() == nil {
 				t.logger.Warn("the data clock waits; it is tried again each second", slog.Any("error", err))
 			}
 			cancel()
@@ -57,29 +66,46 @@ func (t *ticks) run(ctx context.Context) {
 	}
 }
 
-// note asks for a tick of the community. Only the newest is sent.
-func (t *ticks) note(community string, ms int64) {
+// note asks for a tick of the community. Only the newest is sent. A wall clock does not go past the present.
+func (t *ticks) note(community string, ms int64, dataClock bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.pending[community] = max(ms, t.pending[community])
+	if !dataClock {
+		ms = min(ms, t.now().UnixMilli())
+	}
+	soon := dataClock || !t.known[community]
+	t.known[community] = true
+	p := t.pending[community]
+	t.pending[community] = pending{max(ms, p.ms), soon || p.soon}
 }
 
-// flush sends what is pending. What could not be sent is pending again.
-func (t *ticks) flush(ctx context.Context) error {
+// flush sends all that is pending.
+func (t *ticks) flush(ctx context.Context) error { return t.sendPending(ctx, true) }
+
+// sendPending sends what is due, or all. What could not be sent is pending again.
+func (t *ticks) sendPending(ctx context.Context, all bool) error {
 	t.sending.Lock()
 	defer t.sending.Unlock()
 	t.mu.Lock()
-	pending := t.pending
-	t.pending = map[string]int64{}
+	due := map[string]pending{}
+	for community, p := range t.pending {
+		if all || p.soon {
+			due[community] = p
+			delete(t.pending, community)
+		}
+	}
 	t.mu.Unlock()
-	for community, ms := range pending {
-		if err := t.send(ctx, community, ms); err != nil {
-			for community, ms := range pending {
-				t.note(community, ms)
+	for community, p := range due {
+		if err := t.send(ctx, community, p.ms); err != nil {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			for community, p := range due {
+				newer := t.pending[community]
+				t.pending[community] = pending{max(p.ms, newer.ms), p.soon || newer.soon}
 			}
 			return err
 		}
-		delete(pending, community)
+		delete(due, community)
 	}
 	return nil
 }

@@ -96,8 +96,6 @@ func (t *Totals) Save(w *state.Writer) {
 			for _, m := range l.marks {
 				w.Int(int64(m.end))
 				saveValues(w, m.delta)
-				saveValues(w, m.shown)
-				w.Bool(m.out)
 			}
 		}
 	}
@@ -115,7 +113,7 @@ func LoadTotals(r *state.Reader) *Totals {
 			l := &s.lines[win]
 			l.base, l.dirty, l.limit = loadValues(r), int32(r.Int()), int32(r.Int())
 			for range r.Len() {
-				l.marks = append(l.marks, mark{int32(r.Int()), loadValues(r), loadValues(r), r.Bool()})
+				l.marks = append(l.marks, mark{int32(r.Int()), loadValues(r)})
 			}
 		}
 		t.byKey[s.totalsKey] = s

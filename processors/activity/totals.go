@@ -19,16 +19,14 @@ func (v values) plus(o values) values {
 type mark struct {
 	end   int32
 	delta values
-	shown values // what was published last, if published
-	out   bool   // published
 }
 
 // line is the step function of one window of one segment: base up to the first mark, then the running sum.
 type line struct {
 	base  values
 	marks []mark // by end, ascending
-	dirty int32  // the first end that may differ from what was published; maxEnd if none
-	limit int32  // the last end that was published or looked at
+	dirty int32  // the first end touched since the last publish; maxEnd if none
+	limit int32  // the last end that was published
 }
 
 const maxEnd = int32(1<<31 - 1)
@@ -139,35 +137,36 @@ func (t *Totals) Publish(community string, now, lateness int64, cal *calendar.Ca
 	}
 }
 
-// publish emits what changed up to limit and folds the marks up to floor into the base.
+// publish emits every mark from the first touched one to limit, and folds those up to floor into the base. What is
+// emitted follows from what was touched, never from what was published before: a process that died may have published
+// rows that this one never saw, from the same signals but at other moments. So a mark whose steps have cancelled out
+// takes its row back even if there was none.
 func (l *line) publish(limit, floor int32, emit func(end int32, v values, deleted uint8)) {
 	from := min(l.dirty, l.limit+1)
 	l.limit, l.dirty = max(l.limit, limit), maxEnd
+	if len(l.marks) == 0 || from > l.limit && l.marks[0].end > floor {
+		return
+	}
 	v, done := l.base, 0
 	kept := l.marks[:0]
-	for i := range l.marks {
-		m := l.marks[i]
+	for _, m := range l.marks {
 		if m.end > l.limit {
-			done = i
 			break
 		}
-		done = i + 1
+		done++
 		v = v.plus(m.delta)
+		gone := m.delta == values{}
 		if m.end >= from {
-			switch step := m.delta != (values{}); {
-			case step && (!m.out || m.shown != v):
-				m.shown, m.out = v, true
-				emit(m.end, v, 0)
-			case !step && m.out:
-				m.out = false
-				emit(m.end, v, 1)
+			var deleted uint8
+			if gone {
+				deleted = 1
 			}
+			emit(m.end, v, deleted)
 		}
-		if m.end <= floor {
+		switch {
+		case m.end <= floor:
 			l.base = v
-			continue
-		}
-		if m.delta != (values{}) || m.out {
+		case !gone:
 			kept = append(kept, m)
 		}
 	}

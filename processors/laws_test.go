@@ -1,0 +1,291 @@
+package processors
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/zeebo/xxh3"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+)
+
+// tables are the read model as a reader with FINAL sees it: per key the row of the greatest version, and for actions and
+// rejected the row of the least.
+type tables map[string]row
+
+type row struct {
+	version uint64
+	text    string
+}
+
+func (t tables) write(rows schemas.Rows) {
+	columns := map[string]any{}
+	for _, c := range rows.Columns() {
+		columns[c.Name] = c.Values
+	}
+	cell := func(name string, i int) string {
+		switch v := columns[name].(type) {
+		case []string:
+			return v[i]
+		case []int64:
+			return fmt.Sprint(v[i])
+		case []int32:
+			return fmt.Sprint(v[i])
+		case []uint8:
+			return fmt.Sprint(v[i])
+		case []uint32:
+			return fmt.Sprint(v[i])
+		case []uint64:
+			return fmt.Sprint(v[i])
+		}
+		return ""
+	}
+	keys := map[string][]string{
+		schemas.TableActions: {"community", "time", "id", "member"}, schemas.TableRejected: {"community", "source", "digest"},
+		schemas.TableActivity: {"community", "dimension", "segment", "window", "time"},
+		schemas.TableMembers:  {"community", "member"}, schemas.TableMemberDays: {"community", "day", "member"},
+	}[rows.Table()]
+	for i := range rows.Len() {
+		key, text := rows.Table(), ""
+		for _, k := range keys {
+			key += "|" + cell(k, i)
+		}
+		for _, c := range rows.Columns() {
+			if c.Name != "version" {
+				text += c.Name + "=" + cell(c.Name, i) + " "
+			}
+		}
+		version := columns["version"].([]uint64)[i]
+		if rows.Table() == schemas.TableActions || rows.Table() == schemas.TableRejected {
+			version = ^version
+		}
+		if old, ok := t[key]; !ok || version >= old.version {
+			t[key] = row{version, text}
+		}
+	}
+}
+
+// final drops versions, which depend on where flushes fell, and deleted rows.
+func (t tables) final() map[string]string {
+	out := map[string]string{}
+	for k, r := range t {
+		if !strings.Contains(r.text, "is_deleted=1 ") {
+			out[k] = r.text
+		}
+	}
+	return out
+}
+
+// pipeline is both stages over in-memory logs.
+type pipeline struct {
+	logs    [][][]byte // rollcall.actions
+	signals [][]byte   // rollcall.signals, one partition
+	tables  tables
+}
+
+// owner is one partition of one stage: its fold, how far it has come, and its newest snapshot.
+type owner struct {
+	log       func() [][]byte
+	make      func() Fold
+	fold      Fold
+	next      int64
+	snapshot  []byte
+	snapshotN int64
+}
+
+func (o *owner) step(n int) bool {
+	log := o.log()
+	for ; n > 0 && o.next < int64(len(log)); n-- {
+		o.fold.Apply(o.next, append([]byte(nil), log[o.next]...))
+		o.next++
+	}
+	return o.next < int64(len(log))
+}
+
+// deliver hands everything out; torn loses the rows, as a crash between the two does.
+func (o *owner) deliver(p *pipeline, torn bool) {
+	out := o.fold.Flush()
+	for _, s := range out.Signals {
+		p.signals = append(p.signals, s.Value)
+	}
+	if torn {
+		return
+	}
+	for _, r := range out.Rows {
+		p.tables.write(r)
+	}
+	o.fold.Delivered()
+}
+
+func (o *owner) save() {
+	var w state.Writer
+	o.fold.Save(&w)
+	o.snapshot, o.snapshotN = w.Bytes(), o.next
+}
+
+func (o *owner) restart(t *rapid.T) {
+	o.fold = o.make()
+	o.next = o.snapshotN
+	if o.snapshot != nil {
+		if err := o.fold.Load(state.NewReader(o.snapshot)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// run folds the whole log. chance says, for each possible interruption, whether it happens now.
+func (p *pipeline) run(t *rapid.T, batch func() int, chance func(what string) bool) map[string]string {
+	p.tables, p.signals = tables{}, nil
+	var owners []*owner
+	for i := range p.logs {
+		owners = append(owners, &owner{log: func() [][]byte { return p.logs[i] }, make: func() Fold { return NewMembers(i, len(p.logs)) }})
+	}
+	owners = append(owners, &owner{log: func() [][]byte { return p.signals }, make: func() Fold { return NewCommunities() }})
+	for _, o := range owners {
+		o.fold = o.make()
+	}
+	for more := true; more; {
+		more = false
+		for _, o := range owners {
+			more = o.step(batch()) || more
+			switch {
+			case chance("crash before delivery"):
+				o.restart(t)
+				more = true
+			case chance("crash between signals and rows"):
+				o.deliver(p, true)
+				o.restart(t)
+				more = true
+			default:
+				o.deliver(p, false)
+				if chance("snapshot") {
+					o.save()
+				}
+				if chance("crash after delivery") {
+					o.restart(t)
+					more = true
+				}
+			}
+		}
+		last := owners[len(owners)-1]
+		more = more || last.next < int64(len(p.signals))
+	}
+	return p.tables.final()
+}
+
+func control(c *actionpb.Control) []byte {
+	c.Version = schemas.Version
+	b, _ := proto.Marshal(c)
+	return b
+}
+
+// drawLogs makes the same actions, in the same order, for each of the partition counts: disorder within the lateness,
+// repeated ids, bad records, two communities, and ticks of the importer's kind, so that time is the same everywhere.
+func drawLogs(t *rapid.T, counts ...int) []*pipeline {
+	out := make([]*pipeline, len(counts))
+	for i, n := range counts {
+		out[i] = &pipeline{logs: make([][][]byte, n)}
+	}
+	broadcast := func(b []byte) {
+		for _, p := range out {
+			for i := range p.logs {
+				p.logs[i] = append(p.logs[i], b)
+			}
+		}
+	}
+	lateness := rapid.SampledFrom([]int64{0, 3_600_000, 26 * 3_600_000}).Draw(t, "lateness")
+	for _, c := range []string{"a", "b"} {
+		broadcast(control(&actionpb.Control{Settings: &actionpb.Settings{Community: c, TimeZone: "America/New_York",
+			Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: lateness}}))
+	}
+	now, scale := int64(1_699_000_000_000), rapid.SampledFrom([]int64{20_000, 4_000_000, 200_000_000}).Draw(t, "scale")
+	for i := range rapid.IntRange(1, 80).Draw(t, "n") {
+		now += rapid.Int64Range(0, scale).Draw(t, "step")
+		a := schemas.Action{Version: 1, Community: []byte(rapid.SampledFrom([]string{"a", "a", "b"}).Draw(t, "community")),
+			Member:  fmt.Appendf(nil, "m%d", rapid.IntRange(0, 6).Draw(t, "member")),
+			Kind:    rapid.SampledFrom([]schemas.Kind{schemas.KindPost, schemas.KindView, schemas.KindLeave, schemas.KindMessage}).Draw(t, "kind"),
+			Channel: []byte(rapid.SampledFrom([]string{"", "x"}).Draw(t, "channel")),
+			Time:    now - rapid.Int64Range(0, lateness).Draw(t, "behind")}
+		a.ID = fmt.Appendf(nil, "%s%d", a.Member, i)
+		value := a.Append(nil)
+		for range rapid.SampledFrom([]int{1, 1, 1, 2}).Draw(t, "copies") {
+			for _, p := range out {
+				q := int(xxh3.Hash(a.Key(nil)) % uint64(len(p.logs)))
+				p.logs[q] = append(p.logs[q], value)
+			}
+		}
+		switch rapid.IntRange(0, 5).Draw(t, "then") {
+		case 0: // a tick never goes past what is still to come, less the lateness
+			for _, c := range []string{"a", "b"} {
+				broadcast(control(&actionpb.Control{Tick: &actionpb.Tick{Community: c, Time: now}}))
+			}
+		case 1:
+			for _, p := range out {
+				p.logs[0] = append(p.logs[0], []byte("no record"))
+			}
+		}
+	}
+	for _, c := range []string{"a", "b"} {
+		broadcast(control(&actionpb.Control{Tick: &actionpb.Tick{Community: c, Time: now}}))
+	}
+	return out
+}
+
+// Laws 3 to 6: the tables do not depend on batch sizes, the number of partitions, crashes at any step, what is
+// delivered twice, or which snapshot a restart finds.
+func TestTablesDependOnTheLogAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		runs := drawLogs(t, 1, rapid.IntRange(1, 4).Draw(t, "partitions"))
+		want := runs[0].run(t, func() int { return 1 << 30 }, func(string) bool { return false })
+		crashes := 0
+		got := runs[1].run(t, func() int { return rapid.IntRange(1, 20).Draw(t, "batch") }, func(what string) bool {
+			if what != "snapshot" && crashes > 12 {
+				return false
+			}
+			if rapid.IntRange(0, 4).Draw(t, what) == 0 {
+				if what != "snapshot" {
+					crashes++
+				}
+				return true
+			}
+			return false
+		})
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("-one partition, one batch, no crash +otherwise:\n%s", diff)
+		}
+		if len(want) == 0 {
+			t.Fatal("no rows at all")
+		}
+	})
+}
+
+func TestATickOfThePresentDoesNotMakeAHistoryLate(t *testing.T) {
+	m := NewMembers(0, 1)
+	const present, history = int64(1_700_000_000_000), int64(1_500_000_000_000)
+	offset := int64(0)
+	apply := func(b []byte) { m.Apply(offset, b); offset++ }
+	act := func(at, received int64) {
+		a := schemas.Action{Version: 1, Community: []byte("c"), Member: []byte("m"), ID: fmt.Append(nil, offset), Kind: schemas.KindPost, Time: at, Received: received}
+		apply(a.Append(nil))
+	}
+	tick := func(at int64) { apply(control(&actionpb.Control{Tick: &actionpb.Tick{Time: at, Appended: at}})) }
+	late := func() int64 { defer m.Delivered(); return m.Flush().Stats.Late }
+
+	act(history, present)
+	tick(present + 1000)
+	act(history+60_000, present+2000)
+	if n := late(); n != 0 {
+		t.Errorf("%d late actions while a history is being sent, want 0", n)
+	}
+	tick(present + 2000 + idleMS) // silent now: it catches up with the present
+	act(history+120_000, present+20_000)
+	if n := late(); n != 1 {
+		t.Errorf("%d late actions after the community was silent, want 1", n)
+	}
+}
