@@ -64,6 +64,9 @@ func (im *importer) run(ctx context.Context, s Sender) error {
 	if sent := im.out.close(); sent != nil {
 		err = sent
 	}
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = context.Cause(ctx) // a file that was given up is neither damaged nor named wrongly
+	}
 	im.summary.Sent = im.out.sent.Load()
 	im.reported = time.Time{}
 	im.report()
@@ -72,7 +75,7 @@ func (im *importer) run(ctx context.Context, s Sender) error {
 
 // all reads and sends everything.
 func (im *importer) all(ctx context.Context) (err error) {
-	stdin, stop := interruptible(ctx, im.o.Stdin)
+	stdin, stop := lines.Interruptible(ctx, im.o.Stdin)
 	defer stop()
 	ins, dump, total, err := im.o.inputs(stdin)
 	defer func() {
@@ -111,7 +114,7 @@ func (im *importer) all(ctx context.Context) (err error) {
 // keep puts damage aside and returns every other error.
 func keep(damage *error, err error) error {
 	var broken *lines.Damage
-	if errors.As(err, &broken) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+	if errors.As(err, &broken) {
 		*damage = errors.Join(*damage, err)
 		return nil
 	}

@@ -80,6 +80,11 @@ func TestFormats(t *testing.T) {
 func TestStdinAndSeveralFiles(t *testing.T) {
 	o := options("-", put(t, "b.txt", "3 4 1"))
 	o.Format, o.Stdin = "snap", strings.NewReader("1 2 5\n1 2\n")
+	o.Progress = func(p Progress) {
+		if p.TotalBytes != 0 {
+			t.Errorf("of standard input the total is %d", p.TotalBytes)
+		}
+	}
 	r, s := run(t, o)
 	if got, want := r.show(t), "1970-01-01T00:00:01 c 3 message >4\n1970-01-01T00:00:05 c 1 message >2\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -114,6 +114,19 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestOpen(t *testing.T) {
+	for line, want := range map[string][2]bool{ // begun outside quotes, inside
+		`a,b`: {false, true}, `a,"b`: {true, false}, `"a ""b`: {true, false}, `a,"""b"" c`: {true, false}, `b"`: {false, false},
+		`b",c`: {false, false}, `b","c`: {true, true}, `b ""c""`: {false, true}, `6" x`: {false, false}, ``: {false, true},
+	} {
+		for i, inside := range []bool{false, true} {
+			if got := Open([]byte(line), ',', inside); got != want[i] {
+				t.Errorf("Open(%q, %v) = %v, want %v", line, inside, got, want[i])
+			}
+		}
+	}
+}
+
 func text(cols [][]byte) []string {
 	out := make([]string, len(cols))
 	for i, c := range cols {

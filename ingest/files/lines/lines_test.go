@@ -2,6 +2,7 @@ package lines
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -14,7 +15,33 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"go.uber.org/goleak"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestInterruptible(t *testing.T) {
+	r, stop := Interruptible(t.Context(), iotest.OneByteReader(strings.NewReader("abc")))
+	if b, err := io.ReadAll(r); err != nil || string(b) != "abc" {
+		t.Errorf("read %q, %v", b, err)
+	}
+	stop()
+	in, out := io.Pipe()
+	defer out.Close()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	r, stop = Interruptible(ctx, in)
+	defer stop()
+	why := errors.New("why")
+	go cancel(why)
+	if _, err := r.Read(make([]byte, 1)); err != why {
+		t.Errorf("got %v, want the context's cause", err)
+	}
+	if r, stop := Interruptible(ctx, nil); r != nil {
+		t.Error("nothing became a reader")
+	} else {
+		stop()
+	}
+}
 
 func all(t testing.TB, r *Reader) (got []string, numbers []int64, err error) {
 	t.Helper()
@@ -197,7 +224,7 @@ func TestTruncatedGivesWholeLinesThenDamage(t *testing.T) {
 
 func TestNotText(t *testing.T) {
 	for name, body := range map[string]string{
-		"nul.ndjson":  "{\"a\":1}\x00\n",
+		"nul.ndjson":  strings.Repeat("{\"a\":1}\n", 100) + "\x00\n",
 		"elf":         "\x7fELF\x02\x01\x01\x00",
 		"control":     strings.Repeat("ab\x01\x02", 100),
 		"utf16.csv":   "\xff\xfea\x00b\x00",

@@ -42,7 +42,7 @@ func (s *Sorter) Add(a *schemas.Action) error {
 	s.scratch = encode(s.scratch[:0], a, s.source(a.Source))
 	n := len(s.blocks)
 	if n == 0 || cap(s.blocks[n-1])-len(s.blocks[n-1]) < len(s.scratch) {
-		if s.used+int64(block+entrySize*len(s.entries)) > s.memory && len(s.entries) > 0 {
+		if s.used+int64(block+entrySize*cap(s.entries)) > s.memory && len(s.entries) > 0 {
 			if err := s.spill(); err != nil {
 				return err
 			}
@@ -51,6 +51,10 @@ func (s *Sorter) Add(a *schemas.Action) error {
 		n = len(s.blocks)
 	}
 	b := &s.blocks[n-1]
+	if len(s.entries) == cap(s.entries) {
+		// Doubling leaves as much garbage as there are entries; append's quarter steps leave five times that.
+		s.entries = slices.Grow(s.entries, max(1024, len(s.entries)))
+	}
 	s.entries = append(s.entries, entry{a.Time, uint64(n-1)<<32 | uint64(len(*b))})
 	*b = append(*b, s.scratch...)
 	return nil

@@ -87,6 +87,17 @@ func TestOrderIsThatOfTheContents(t *testing.T) {
 	}
 }
 
+func TestEqualOnesOfTwoFiles(t *testing.T) {
+	a := schemas.Action{Version: 1, Community: []byte("c"), Member: []byte("m"), Kind: schemas.KindPost, Source: []byte("a")}
+	b := a
+	b.Source = []byte("b")
+	one := sorted(t, "", 1<<20, []schemas.Action{a, b})
+	two := sorted(t, "", 1<<20, []schemas.Action{b, a})
+	if !slices.EqualFunc(one, two, bytes.Equal) {
+		t.Error("the order of files decides")
+	}
+}
+
 func many(n int) []schemas.Action {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	out := make([]schemas.Action, n)

@@ -138,6 +138,20 @@ lines" CreationDate="2011-08-18T00:00:02.000" /></comments>`,
 	}
 }
 
+func TestEachBountyIsWonOnce(t *testing.T) {
+	s, _ := read(t, map[string]string{"Posts.xml": posts, "Votes.xml": `
+<row Id="5" PostId="1" VoteTypeId="8" UserId="8" CreationDate="2011-08-20T00:00:00.000" />
+<row Id="6" PostId="1" VoteTypeId="8" UserId="9" CreationDate="2011-08-25T00:00:00.000" />
+<row Id="7" PostId="2" VoteTypeId="9" CreationDate="2011-08-26T00:00:00.000" />
+<row Id="8" PostId="2" VoteTypeId="9" CreationDate="2011-08-27T00:00:00.000" />`})
+	for _, want := range []string{
+		"vote-5 0827T000000 vote 8>5 on 2 in bug 3", "vote-6 0826T000000 vote 9>5 on 2 in bug 3"} {
+		if !slices.Contains(s.actions, want) {
+			t.Errorf("no %q in %q", want, s.actions)
+		}
+	}
+}
+
 func TestBadRowsDoNotStop(t *testing.T) {
 	s, _ := read(t, map[string]string{"Posts.xml": `<posts>
 <row Id="1" PostTypeId="1" CreationDate="soon" OwnerUserId="1" />

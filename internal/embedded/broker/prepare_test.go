@@ -50,6 +50,9 @@ func TestPrepare(t *testing.T) {
 			if err := os.Remove(snap); err != nil && !errors.Is(err, os.ErrNotExist) {
 				t.Fatal(err)
 			}
+			if tt.ok {
+				checkFits(t, dir, part)
+			}
 			b, err := Start(Options{Dir: dir, Listen: "127.0.0.1:0"})
 			if !tt.ok {
 				if !errors.Is(err, ErrDamaged) {
@@ -65,6 +68,21 @@ func TestPrepare(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// checkFits prepares a log and wants a snapshot that kfake accepts: else it reads all of the log into memory.
+func checkFits(t *testing.T, dir, part string) {
+	t.Helper()
+	if err := prepare(dir, discard()); err != nil {
+		t.Fatal(err)
+	}
+	files, err := listSegments(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(files, decodeSnapshot(t, filepath.Join(part, "snapshot.json")).Segments); diff != "" {
+		t.Fatalf("the snapshot (-files +named):\n%s", diff)
 	}
 }
 

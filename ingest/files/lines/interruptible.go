@@ -1,13 +1,13 @@
-package files
+package lines
 
 import (
 	"context"
 	"io"
 )
 
-// interruptible returns r such that a Read ends when ctx does: a terminal's cannot be ended otherwise. The goroutine
+// Interruptible returns r such that a Read ends when ctx does: a terminal's cannot be ended otherwise. The goroutine
 // that reads ends at stop, or, where a read of r hangs, when that returns.
-func interruptible(ctx context.Context, r io.Reader) (io.Reader, func()) {
+func Interruptible(ctx context.Context, r io.Reader) (io.Reader, func()) {
 	if r == nil {
 		return nil, func() {}
 	}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// process is a `rollcall up` of its own.
+type process struct {
+	t    *testing.T
+	dir  string
+	cmd  *exec.Cmd
+	log  *bytes.Buffer
+	done chan struct{} // closed when it has ended
+}
+
+func command(ctx context.Context, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, os.Args[0], args...)
+	c.Env = append(os.Environ(), "ROLLCALL_BE_MAIN=1")
+	return c
+}
+
+// up starts an instance on dir and waits until it is ready.
+func up(t *testing.T, dir, listen string) *process {
+	t.Helper()
+	p := &process{t: t, dir: dir, log: new(bytes.Buffer), done: make(chan struct{})}
+	_ = os.Remove(filepath.Join(dir, "run.json")) // a kill leaves it behind
+	p.cmd = command(context.Background(), "up", "--data", dir, "--listen", listen)
+	p.cmd.Stderr = p.log
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = p.cmd.Wait()
+		close(p.done)
+	}()
+	t.Cleanup(func() { p.kill() })
+	await(t, func() bool {
+		select {
+		case <-p.done:
+			t.Fatalf("up ended: %v\n%s", p.cmd.ProcessState, p.log)
+		default:
+		}
+		_, err := os.Stat(filepath.Join(dir, "run.json"))
+		return err == nil
+	})
+	return p
+}
+
+// kill is kill -9.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // an error says that it has ended already
+	<-p.done
+}
+
+// rollcall runs a command on the instance's folder and returns what it prints.
+func (p *process) rollcall(args ...string) string {
+	p.t.Helper()
+	out, err := p.try(args...)
+	if err != nil {
+		p.t.Fatalf("rollcall %s: %v\n%s\n%s", strings.Join(args, " "), err, out, p.log)
+	}
+	return out
+}
+
+func (p *process) try(args ...string) (string, error) {
+	c := command(p.t.Context(), append(args, "--data", p.dir)...)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	return string(out) + stderr.String(), err
+}
+
+func await(t *testing.T, ok func() bool) {
+	t.Helper()
+	deadline, tick := time.After(time.Minute), time.NewTicker(10*time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatal("waited a minute in vain")
+		case <-tick.C:
+		}
+	}
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// fingerprints are the tables without what depends on when they were written.
+func (p *process) fingerprints(community string) map[string]string {
+	p.t.Helper()
+	p.rollcall("status", "--wait")
+	out := map[string]string{}
+	for table, except := range map[string]string{"actions": "received, version", "activity": "version, is_deleted", "members": "version", "member_days": "version"} {
+		out[table] = p.rollcall("query", "--format", "TSV",
+			"SELECT count(), sum(cityHash64(* EXCEPT ("+except+"))) FROM "+table+" FINAL WHERE community = '"+community+"'")
+	}
+	out["late"] = p.rollcall("query", "--format", "TSV", "SELECT countIf(late = 1) FROM actions FINAL")
+	return out
+}
+
+func readJSON(t *testing.T, text string, v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+}
