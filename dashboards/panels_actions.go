@@ -47,8 +47,8 @@ func hourOfWeek() Panel {
 		Kind:  Heatmap,
 		Title: Text{"When is the community awake?", "社区在什么时间最活跃？"},
 		Description: Text{
-			"All actions of the range by weekday and hour in the community's time zone. Darker is more. Post and answer where it is dark; plan maintenance where it is pale.",
-			"所选范围内的全部行为，按社区时区的星期与小时汇总。颜色越深越多。适合在深色时段发布与答复，在浅色时段安排维护。",
+			"All actions of the range by weekday and hour in the community's time zone. The stronger the colour, the more. Post and answer where it is strong; plan maintenance where it is weak.",
+			"所选范围内的全部行为，按社区时区的星期与小时汇总。颜色越浓行为越多。适合在浓色时段发布与答复，在淡色时段安排维护。",
 		},
 		Empty: Text{"No actions in this range. Choose a longer range or clear the filter.", "此范围内没有行为。请选择更长的范围或清除筛选。"},
 		Columns: []Column{

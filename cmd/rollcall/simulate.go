@@ -22,7 +22,7 @@ type simulateCmd struct {
 	TimeZone  string  `help:"Time zone of its habits." default:"UTC" placeholder:"ZONE"`
 	Out       string  `help:"Write NDJSON here instead of sending; - is standard output." placeholder:"FILE"`
 	Truth     string  `help:"Where the truth goes; FILE.truth.json beside --out if not given." placeholder:"FILE"`
-	Live      bool    `help:"Send in real time at --rate (default 20 a second), without end."`
+	Live      bool    `help:"Go on in real time after --days of history, without end."`
 }
 
 func (simulateCmd) Example() string {

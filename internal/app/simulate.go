@@ -40,7 +40,6 @@ type SimulateSummary struct {
 
 const (
 	simulateBatch = 10_000
-	liveRate      = 20
 	livePace      = 500 * time.Millisecond // live actions leave in batches this far apart
 )
 
@@ -97,18 +96,16 @@ func (o SimulateOptions) simulation() (simulate.Options, error) {
 	if from.IsZero() {
 		from = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -o.Days)
 	}
-	if o.Live {
-		from = time.Now()
-	} else if o.Days <= 0 {
+	switch {
+	case o.Live:
+		from = time.Now().AddDate(0, 0, -o.Days) // what lies behind is sent at once, then it goes on in real time
+	case o.Days <= 0:
 		return simulate.Options{}, Usagef("--days %d: it takes at least one", o.Days)
-	} else {
+	default:
 		to = from.AddDate(0, 0, o.Days)
 	}
 	so := simulate.Demo(o.Community, o.Seed, o.Members, from, to)
 	so.TimeZone = o.TimeZone
-	if o.Live && o.Rate == 0 {
-		o.Rate = liveRate
-	}
 	if o.Rate > 0 {
 		so.Rate, so.PerDay = o.Rate, 0
 	}

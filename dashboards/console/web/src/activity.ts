@@ -1,7 +1,7 @@
 // The curve of active members over the quieter one of contributing members, and the
 // actions below on the same time axis.
 import type { Answer } from './api';
-import { Chart, colours, label, tip, tooltip } from './chart';
+import { Chart, colours, label, labelsIn, tip, tooltip } from './chart';
 import type { Option } from './chart';
 import { h, put } from './dom';
 import { compact, date, dateTime, number, tick } from './format';
@@ -45,7 +45,8 @@ function option(rows: Row[], scene: Scene, names: string[], width: number): Opti
   const open = last[0] > scene.now;
   const end = Math.max(scene.to, last[0]);
   const held: Row[] = last[0] < end ? [...rows, [end, last[1], last[2], last[3]]] : rows;
-  const { at, step } = ticks(scene.from, end, (width - 70) / 90, zone);
+  const { at: all, step } = ticks(scene.from, end, labelsIn(width), zone);
+  const at = all.filter((x) => ((end - x) / (end - scene.from)) * (width - 60) > 12); // a label at the very edge would be cut
   const axis = (gridIndex: number, labels: boolean) => ({
     type: 'value', gridIndex, min: scene.from, max: end, splitLine: { show: false }, axisLine: { lineStyle: { color: c.line }, onZero: false },
     axisTick: { show: labels, customValues: at, lineStyle: { color: c.line } },
@@ -54,7 +55,7 @@ function option(rows: Row[], scene: Scene, names: string[], width: number): Opti
   });
   const value = (gridIndex: number, splitNumber: number) => ({
     type: 'value', gridIndex, min: 0, minInterval: 1, splitNumber, axisLabel: { ...label(c), formatter: compact },
-    splitLine: { lineStyle: { color: c.line } }, axisPointer: { show: false },
+    splitLine: { lineStyle: { color: c.line } }, axisPointer: { show: false }, axisLine: { show: false }, axisTick: { show: false },
   });
   const line = (name: string, column: 1 | 2 | 3, colour: string, grid: number, extra: object) => ({
     name, type: 'line', step: 'end', xAxisIndex: grid, yAxisIndex: grid, data: held.map((r) => [r[0], r[column]]), symbol: 'none', silent: true,
@@ -74,12 +75,12 @@ function option(rows: Row[], scene: Scene, names: string[], width: number): Opti
       }),
       trigger: 'axis',
     },
-    grid: [{ left, right: 14, top: 12, height: '62%' }, { left, right: 14, bottom: 26, height: '18%' }],
+    grid: [{ left, right: 14, top: 12, height: '62%', outerBoundsMode: 'none' }, { left, right: 14, bottom: 26, height: '18%', outerBoundsMode: 'none' }],
     xAxis: [axis(0, false), axis(1, true)],
     yAxis: [value(0, 4), value(1, 1)],
     series: [
-      line(names[0] ?? '', 1, c.accent, 0, { areaStyle: { color: c.soft }, z: 3 }),
-      line(names[1] ?? '', 2, c.second, 0, { z: 4 }),
+      line(names[0] ?? '', 1, c.accent, 0, { areaStyle: { color: c.soft }, z: 4 }),
+      line(names[1] ?? '', 2, c.second, 0, { z: 3 }),
       line(names[2] ?? '', 3, c.second, 1, { areaStyle: { color: c.cold }, lineStyle: { color: c.second, width: 1 } }),
       // The newest value, hollow while its window is still open.
       {

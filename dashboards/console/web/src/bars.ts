@@ -1,13 +1,13 @@
 // Actions by day, week or month. Intervals without a row are zero and still have
 // their place on the axis.
 import type { Answer } from './api';
-import { Chart, colours, label, tip, tooltip } from './chart';
+import { Chart, colours, label, labelsIn, tip, tooltip } from './chart';
 import type { Option } from './chart';
 import { h, setText } from './dom';
 import { calendarDay, compact, number, tick } from './format';
 import { t } from './i18n';
 import type { Scene } from './state';
-import { dateOf } from './zone';
+import { dateOf, day, ticks } from './zone';
 import type { Drawing } from './view';
 
 interface Bar { start: string; actions: number }
@@ -55,8 +55,13 @@ function fill(answer: Answer, scene: Scene, interval: string): Bar[] {
 
 function option(bars: Bar[], interval: string, width: number): Option {
   const c = colours();
-  const every = Math.max(1, Math.ceil(bars.length / Math.max(1, (width - 70) / 78)));
-  const about = { day: 1, week: 7, month: 30.5 }[interval] ?? 1;
+  // Labels stand on the first bar of each round date, as on the other time axes.
+  const days = bars.map((b) => Date.parse(b.start));
+  const round = ticks(days[0]!, days[days.length - 1]!, Math.min(bars.length, labelsIn(width)), 'UTC');
+  const labelled = new Map(round.at.map((at) => [days.findIndex((d) => d >= at), at]));
+  for (const i of labelled.keys()) {
+    if (((bars.length - i - 0.5) / bars.length) * (width - 60) < 16) labelled.delete(i); // would be cut at the edge
+  }
   return {
     tooltip: {
       ...tooltip(c, (params) => {
@@ -65,12 +70,12 @@ function option(bars: Bar[], interval: string, width: number): Option {
       }),
       trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: c.cold } },
     },
-    grid: { left: 46, right: 14, top: 12, bottom: 26 },
+    grid: { left: 46, right: 14, top: 12, bottom: 26, outerBoundsMode: 'none' },
     xAxis: {
       type: 'category', data: bars.map((b) => b.start), axisLine: { lineStyle: { color: c.line } }, axisTick: { show: false },
-      axisLabel: { ...label(c), interval: (i: number) => i % every === 0, hideOverlap: true, formatter: (s: string) => tick(Date.parse(s), every * about * (every * about > 25 ? 0.9 : 1) * 86_400_000, 'UTC') },
+      axisLabel: { ...label(c), interval: (i: number) => labelled.has(i), hideOverlap: true, formatter: (_: string, i: number) => tick(labelled.get(i) ?? 0, Math.max(round.step, day), 'UTC') },
     },
-    yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 4, axisLabel: { ...label(c), formatter: compact }, splitLine: { lineStyle: { color: c.line } } },
+    yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 4, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { ...label(c), formatter: compact }, splitLine: { lineStyle: { color: c.line } } },
     series: [{ type: 'bar', data: bars.map((b) => b.actions), itemStyle: { color: c.accent, borderRadius: bars.length < 60 ? [2, 2, 0, 0] : 0 }, barCategoryGap: bars.length > 120 ? '8%' : '25%', barMaxWidth: 36, emphasis: { disabled: true } }],
   } as Option;
 }

@@ -70,4 +70,7 @@ export function tip(title: string, lines: [name: string, value: string, mark?: s
     ...lines.map(([name, value, mark]) => h('div', { class: 'tip-line' }, h('span', { class: `mark ${mark ?? ''}` }), h('span', {}, name), h('b', {}, value))));
 }
 
+/** How many labels of a time axis fit a chart of this width. */
+export const labelsIn = (width: number): number => Math.max(1, (width - 60) / (width < 800 ? 70 : 90));
+
 export const label = (c: Colours) => ({ color: c.muted, fontFamily: c.font, fontSize: 12 });

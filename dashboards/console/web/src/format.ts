@@ -22,6 +22,8 @@ export const compact = (n: number): string => new Intl.NumberFormat(locale(), { 
 export const dateTime = (at: number, zone: string): string =>
   dateFormat(zone, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at);
 
+export const timeOfDay = (at: number, zone: string): string => dateFormat(zone, { hour: '2-digit', minute: '2-digit' }).format(at);
+
 export const clock = (at: number): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at);
 
@@ -41,11 +43,11 @@ export function calendarDay(d: string, form: 'day' | 'weekday' | 'month' = 'day'
 
 /** A tick's label: only as much as tells it from its neighbours. */
 export function tick(at: number, step: number, zone: string): string {
-  const midnight = dateFormat(zone, { hour: '2-digit', minute: '2-digit' }).format(at) === dateFormat('UTC', { hour: '2-digit', minute: '2-digit' }).format(0);
+  const midnight = timeOfDay(at, zone) === timeOfDay(0, 'UTC');
   if (step >= 360 * day) return dateFormat(zone, { year: 'numeric' }).format(at);
   if (step >= 28 * day) return dateFormat(zone, { year: 'numeric', month: 'short' }).format(at);
   if (step >= day || midnight) return dateFormat(zone, { month: 'short', day: 'numeric' }).format(at);
-  return dateFormat(zone, { hour: '2-digit', minute: '2-digit' }).format(at);
+  return timeOfDay(at, zone);
 }
 
 /** Names of the weekdays, Monday first. */

@@ -35,7 +35,7 @@ function option(counts: number[], max: number, width: number): Option {
       }),
       trigger: 'item',
     },
-    grid: { left: 46, right: 8, top: 6, bottom: 26 },
+    grid: { left: 46, right: 8, top: 6, bottom: 26, outerBoundsMode: 'none' },
     xAxis: {
       type: 'category', data: Array.from({ length: 24 }, (_, i) => `${String(i).padStart(2, '0')}:00`), axisLine: { show: false }, axisTick: { show: false },
       axisLabel: { ...label(c), interval: (i: number) => i % every === 0 }, splitLine: { show: false },

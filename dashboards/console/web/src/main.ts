@@ -103,14 +103,14 @@ class Page {
       allData: () => this.change({ range: 'all', from: '', to: '' }),
     };
     const wanted = () => this.refreshViews();
-    const make = (id: string, drawing: (p: Panel) => ConstructorParameters<typeof View>[1]) => {
+    const make = (id: string, drawing: (p: Panel) => ConstructorParameters<typeof View>[1], also: Panel[] = []) => {
       const panel = find(id);
-      if (panel) this.views.push(new View(panel, drawing(panel), actions, wanted));
+      if (panel) this.views.push(new View(panel, drawing(panel), actions, wanted, also));
     };
     this.headline = new Headline((w) => this.change({ window: w }));
     const headline = this.headline;
     make('headline', () => headline);
-    make('activity', (p) => new Activity(p));
+    make('activity', (p) => new Activity(p), panels.filter((p) => p.id === 'headline')); // one card: read together
     make('actions_by_day', () => new Bars());
     make('hour_of_week', () => new Hours());
     make('top_members', (p) => new Members(p));

@@ -1,6 +1,7 @@
 // The list of members: the declared table with a rank, and a bar behind the first number.
 import type { Answer, Panel } from './api';
 import { h, put } from './dom';
+import { date, timeOfDay } from './format';
 import { pick, t } from './i18n';
 import type { Scene } from './state';
 import { cellText, columnsOf } from './table';
@@ -15,12 +16,17 @@ export class Members implements Drawing {
   draw(answer: Answer, scene: Scene): void {
     this.el.setAttribute('aria-label', pick(this.panel.title));
     const columns = columnsOf(this.panel, answer);
+    const zone = scene.community.time_zone;
     const most = Math.max(1, ...answer.rows.map((r) => Number(r[1])));
     const body = answer.rows.map((row, n) => {
       const cells = columns.map((c, i) => {
-        const text = cellText(row[i] ?? null, c.unit, scene.community.time_zone);
+        if (c.unit === 'time' && row[i] !== null) {
+          const at = Number(row[i]);
+          return h('td', { class: `text ${c.name}` }, date(at, zone), h('span', { class: 'clock' }, ` ${timeOfDay(at, zone)}`));
+        }
+        const text = cellText(row[i] ?? null, c.unit, zone);
         if (i === 0) return h('th', { scope: 'row', class: 'text name', title: text }, text);
-        if (i !== 1) return h('td', { class: `${c.unit === 'time' ? 'text' : 'number'} ${c.name}` }, text);
+        if (i !== 1) return h('td', { class: `number ${c.name}` }, text);
         const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
         bar.style.setProperty('--share', String(Number(row[1]) / most));
         return h('td', { class: 'number with-share' }, bar, text);

@@ -27,7 +27,7 @@ const shortest = 2000; // milliseconds between questions
 export class View {
   readonly el: HTMLElement;
   private readonly title = h('h2', {});
-  private readonly about = h('p', {});
+  private readonly about = h('div', {});
   private readonly aboutName = h('summary', {});
   private readonly message = h('div', { class: 'message', hidden: true });
   private readonly note = h('p', { class: 'note', hidden: true });
@@ -47,7 +47,7 @@ export class View {
   private visible = false;
   private asTable = false;
 
-  constructor(private readonly panel: Panel, private readonly drawing: Drawing, private readonly actions: Actions, wanted: () => void) {
+  constructor(private readonly panel: Panel, private readonly drawing: Drawing, private readonly actions: Actions, wanted: () => void, private readonly alsoAbout: Panel[] = []) {
     const id = `panel-${panel.id}`;
     this.title.id = `${id}-title`;
     const canFlip = panel.kind !== 'table' && panel.kind !== 'stat';
@@ -55,7 +55,7 @@ export class View {
       h('header', {}, this.title, canFlip && this.toggle),
       this.note,
       h('div', { class: 'body' }, drawing.el, this.tableBox, this.message),
-      h('details', {}, this.aboutName, this.about));
+      panel.kind !== 'stat' && h('details', {}, this.aboutName, this.about));
     new IntersectionObserver((seen) => {
       this.visible = seen.some((s) => s.isIntersecting);
       if (this.visible) wanted();
@@ -67,7 +67,8 @@ export class View {
     this.scene = scene;
     setText(this.title, pick(this.panel.title));
     setText(this.aboutName, t('panel.about'));
-    setText(this.about, pick(this.panel.description));
+    const about = [this.panel, ...this.alsoAbout].map((p) => pick(p.description));
+    if (this.about.textContent !== about.join('')) put(this.about, ...about.map((text) => h('p', {}, text)));
     setText(this.toggle, this.asTable ? t('panel.chart') : t('panel.table'));
     this.toggle.setAttribute('aria-pressed', String(this.asTable));
     this.tableBox.setAttribute('aria-label', pick(this.panel.title));
@@ -164,7 +165,7 @@ export class View {
       this.say(t('panel.failed', { detail }));
       return;
     }
-    this.note.hidden = false;
+    this.note.hidden = err instanceof ApiError && err.status === 0; // the page as a whole says that already
     setText(this.note, t('panel.stale', { time: clock(this.fresh), detail }));
   }
 }

@@ -1,0 +1,70 @@
+# `make` lists the targets. Everything a target needs is fetched at a pinned version, into caches outside this folder.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo check bench generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
+
+TOOL := go tool -modfile=tools/go.mod
+export GOFLAGS := -buildvcs=false
+# The embedded engine's library, once `make setup` has put it into the cache; set it to use another.
+LIBRARY = $(or $(ROLLCALL_CHDB),$(shell bin/rollcall doctor --output json 2>/dev/null | sed -n 's/.*"text":"\([^"]*libchdb\.[a-z]*\)".*/\1/p'))
+FUZZTIME ?= 30s
+# Public data sets that may be read but not shipped; tests that want them say so when they are not there.
+export ROLLCALL_DATA ?= $(wildcard $(CURDIR)/../shared/data)
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+demo: setup ## a real community in your browser: builds, fetches what is needed, imports, goes on live
+	@scripts/demo.sh
+
+check: fmt lint generated test fuzz vuln demo-check ## everything CI runs
+
+bench: setup ## the benchmarks behind docs/benchmarks.md
+	@ROLLCALL_CHDB=$(LIBRARY) scripts/bench.sh
+
+generate: ## make the generated code again: protobuf, console
+	$(TOOL) buf generate
+	cd dashboards/console/web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check && npm run --silent build
+
+build: ## bin/rollcall
+	go build -trimpath -o bin/rollcall ./cmd/rollcall
+
+setup: build ## get the embedded ClickHouse engine (once, 178 MB, into the user's cache folder)
+	@bin/rollcall doctor --fix > /dev/null
+
+test: setup ## all tests, with the race detector
+	ROLLCALL_CHDB=$(LIBRARY) ROLLCALL_PYTHON=$$(scripts/python.sh) go test -race -shuffle=on -timeout 15m ./...
+
+fmt: ## formatting
+	$(TOOL) golangci-lint fmt --diff
+	$(TOOL) buf format --diff --exit-code
+	cd tools && go mod tidy -diff
+	go mod tidy -diff
+
+lint: ## golangci-lint, buf lint, dead code
+	$(TOOL) golangci-lint run ./...
+	$(TOOL) buf lint
+	@dead=$$($(TOOL) deadcode -test ./... | grep -v '\.pb\.go:' || true); if [ -n "$$dead" ]; then echo "code that nothing reaches: $$dead"; exit 1; fi
+
+generated: generate ## generating again changes nothing
+	git diff --exit-code -- schemas/actionpb dashboards/console/dist
+	@test -z "$$(git status --porcelain -- schemas/actionpb dashboards/console/dist)" || { echo "generated files are not committed"; exit 1; }
+
+fuzz: ## every fuzz target for FUZZTIME
+	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+vuln: ## known vulnerabilities, where their database can be reached
+	@scripts/vuln.sh
+
+demo-check: setup ## the demo, in a folder of its own, until its page and numbers are there
+	@scripts/demo.sh --check
+
+screenshot: setup ## README's picture of the real page, by headless Chromium
+	@scripts/screenshot.sh
+
+demo-data: build ## make demo/french-meta.ndjson.gz again from DUMP=folder
+	go run ./demo/reduce $(DUMP)
+
+clean: ## what was built here
+	rm -rf bin demo-data
