@@ -11,7 +11,7 @@ began=$SECONDS
 pids=()
 finish() {
   trap - EXIT INT TERM
-  for pid in "${pids[@]}"; do kill -INT "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   [[ -z $check ]] || rm -rf "$data"
 }

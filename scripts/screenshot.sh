@@ -8,7 +8,7 @@ work=$(mktemp -d)
 export ROLLCALL_DEMO_DATA=$work/data ROLLCALL_LISTEN=127.0.0.1:0
 scripts/demo.sh >"$work/out" &
 demo=$!
-trap 'kill -INT $demo 2>/dev/null; wait $demo 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $demo 2>/dev/null; wait $demo 2>/dev/null; rm -rf "$work"' EXIT
 until url=$(grep -oE 'http://[0-9.:]+/' "$work/out"); do
   kill -0 $demo
   sleep 0.2

@@ -113,3 +113,13 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 		t.Fatalf("got %v, want ErrNewer", err)
 	}
 }
+
+func TestBoundParametersAreTextNotSQL(t *testing.T) {
+	db := open(t)
+	for _, want := range []string{"plain", "tab\tnewline\nquote'back\\slash", `\N`, "法语 {x:String}"} {
+		got, err := db.Query(t.Context(), "SELECT {x:String}", map[string]string{"x": want})
+		if err != nil || got.Rows[0][0] != want {
+			t.Errorf("%q came back as %q, %v", want, got, err)
+		}
+	}
+}
