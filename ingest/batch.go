@@ -3,12 +3,9 @@ package ingest
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/zeebo/xxh3"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/rollcall-dev/rollcall/ingest/parse"
 	"github.com/rollcall-dev/rollcall/ingest/registry"
@@ -114,7 +111,8 @@ func (b *batch) add(index int, raw []byte, a *schemas.Action, r *schemas.Rejecti
 		r = unknownCommunity(a.Community)
 	}
 	if r != nil {
-		return b.reject(index, raw, a.Community, r)
+		b.reject(index, raw, a.Community, r)
+		return nil
 	}
 	a.Received = b.now
 	if len(a.ID) == 0 {
@@ -142,9 +140,9 @@ func (b *batch) addEncoded(raw []byte, a *schemas.Action) {
 }
 
 // reject keeps what could not be understood, with its reason, and tells the client.
-func (b *batch) reject(index int, raw, community []byte, r *schemas.Rejection) error {
+func (b *batch) reject(index int, raw, community []byte, r *schemas.Rejection) {
 	b.refusals = append(b.refusals, refusal{index, r.Reason, r.Field, r.Detail})
-	return b.keep(&actionpb.Rejected{
+	b.keep(&actionpb.Rejected{
 		Community: string(community),
 		Source:    b.source,
 		Reason:    string(r.Reason),
@@ -156,32 +154,17 @@ func (b *batch) reject(index int, raw, community []byte, r *schemas.Rejection) e
 
 // keep makes the record of something rejected. Its key is the digest of source and payload, so that sending the same
 // again does not double it. It is filed under the community it names only if the key covers that.
-func (b *batch) keep(m *actionpb.Rejected) error {
+func (b *batch) keep(m *actionpb.Rejected) {
 	b.reasons[schemas.Reason(m.Reason)]++
 	m.Version, m.Received = schemas.Version, b.now
 	if !parse.Community(m.Community) || !b.grant.Allows([]byte(m.Community)) {
 		m.Community, _ = b.grant.Sole()
 	}
-	key := digest(m.Source, m.Payload)
 	if n := len(m.Payload); n > maxPayload {
 		m.Payload = m.Payload[:maxPayload]
 		m.Detail += fmt.Sprintf("; the first %d of its %d bytes are kept", maxPayload, n)
 	}
-	value, err := proto.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("encoding a rejected event: %w", err)
-	}
-	b.rejected = append(b.rejected, schemas.Record{Key: key, Value: value})
-	return nil
-}
-
-func digest(source string, payload []byte) []byte {
-	h := xxh3.New()
-	h.WriteString(source)
-	h.Write([]byte{0})
-	h.Write(payload)
-	sum := h.Sum128().Bytes()
-	return hex.AppendEncode(nil, sum[:])
+	b.rejected = append(b.rejected, schemas.RejectedRecord(m))
 }
 
 // commit returns nil when everything is in the log. The rejected go first: appended twice they are still one.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -26,6 +27,14 @@ const (
 	fieldRejected = 2
 )
 
+// ImportAnswer is the answer to an import batch. Refused are the actions, by reason, that the sender took for good and
+// the collector did not; they are among Rejected.
+type ImportAnswer struct {
+	Accepted int                    `json:"accepted"`
+	Rejected int                    `json:"rejected"`
+	Refused  map[schemas.Reason]int `json:"refused,omitempty"`
+}
+
 // postImport answers POST /v1/import, an actionpb.ImportBatch, with 200 and how many actions are in the log, how many
 // items, the importer's own rejected ones included, are with the rejected, and a tick after them in every partition. The
 // sender keeps the order: it sends a batch when the one before was answered.
@@ -47,10 +56,11 @@ func (c *Collector) postImport(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return c.finish(w, r, b, "import", func() any {
-		return struct {
-			Accepted int `json:"accepted"`
-			Rejected int `json:"rejected"`
-		}{len(b.records), len(b.rejected)}
+		refused := map[schemas.Reason]int{}
+		for _, r := range b.refusals {
+			refused[r.Reason]++
+		}
+		return ImportAnswer{len(b.records), len(b.rejected), refused}
 	})
 }
 
@@ -74,7 +84,8 @@ func (b *batch) readImport() error {
 		if proto.Unmarshal(raw, m) != nil || !slices.Contains(schemas.Reasons(), schemas.Reason(m.Reason)) {
 			return notABatch()
 		}
-		return b.keep(m)
+		b.keep(m)
+		return nil
 	})
 }
 
@@ -101,7 +112,13 @@ func (b *batch) importAction(raw []byte) error {
 		r = unknownCommunity(a.Community)
 	}
 	if r != nil {
-		return b.reject(0, raw, a.Community, r)
+		if len(a.Source) > 0 { // its file
+			source := b.source
+			b.source = strings.ToValidUTF8(string(a.Source), "\uFFFD")
+			defer func() { b.source = source }()
+		}
+		b.reject(0, raw, a.Community, r)
+		return nil
 	}
 	b.addEncoded(raw, a)
 	return nil

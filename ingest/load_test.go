@@ -164,7 +164,7 @@ func TestTicks(t *testing.T) {
 		if len(h.log.sent()) != 0 {
 			t.Error("a tick before its second")
 		}
-		time.Sleep(1500 * time.Millisecond) // fake time
+		<-time.After(1500 * time.Millisecond) // fake time
 		synctest.Wait()
 		want := map[string]int64{"d": 3000, "c": 9000} // and the first of a wall clock
 		for _, tick := range h.log.sent() {
@@ -177,7 +177,7 @@ func TestTicks(t *testing.T) {
 			t.Errorf("no tick for %v", want)
 		}
 		send("c", "10000")
-		time.Sleep(1500 * time.Millisecond) // fake time
+		<-time.After(1500 * time.Millisecond) // fake time
 		synctest.Wait()
 		if n := len(h.log.sent()); n != 2 {
 			t.Errorf("%d ticks: a wall clock that runs needs none", n)

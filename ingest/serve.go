@@ -54,7 +54,7 @@ func (c *Collector) fail(w http.ResponseWriter, r *http.Request, err error) {
 		} else {
 			c.o.Logger.Error("the log did not take a request; nothing of it was acknowledged",
 				slog.String("path", r.URL.Path), slog.Any("error", err))
-			err = c.throttled("log", "the log did not acknowledge in time; send it again, with the same ids")
+			err = c.throttled("log", "the log did not acknowledge in time (`rollcall status` says what it waits for); send it again, with the same ids")
 		}
 		errors.As(err, &p)
 	}

@@ -97,17 +97,22 @@ func (t *ticks) sendPending(ctx context.Context, all bool) error {
 	t.mu.Unlock()
 	for community, p := range due {
 		if err := t.send(ctx, community, p.ms); err != nil {
-			t.mu.Lock()
-			defer t.mu.Unlock()
-			for community, p := range due {
-				newer := t.pending[community]
-				t.pending[community] = pending{max(p.ms, newer.ms), p.soon || newer.soon}
-			}
+			t.keep(due)
 			return err
 		}
 		delete(due, community)
 	}
 	return nil
+}
+
+// keep makes ticks pending again.
+func (t *ticks) keep(due map[string]pending) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for community, p := range due {
+		newer := t.pending[community]
+		t.pending[community] = pending{max(p.ms, newer.ms), p.soon || newer.soon}
+	}
 }
 
 // sendAll sends a tick of each of the communities now.

@@ -117,7 +117,7 @@ func TestCancelWhileStdinHangs(t *testing.T) {
 	}()
 	out.Write([]byte("1 2 3\n")) // it is reading
 	cancel()
-	if err := <-done; err != context.Canceled { // and not damage to standard input
+	if err := <-done; !errors.Is(err, context.Canceled) { // and not damage to standard input
 		t.Errorf("got %v", err)
 	}
 }

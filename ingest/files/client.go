@@ -15,6 +15,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
@@ -30,14 +31,19 @@ const (
 type Client struct {
 	url, key string
 	http     *http.Client
+	refused  map[schemas.Reason]int64
 }
 
 // NewClient returns a client of the running instance at baseURL, as http://127.0.0.1:8080, with an administrator's
 // token or a write key.
 func NewClient(baseURL, key string) *Client {
 	return &Client{url: strings.TrimRight(baseURL, "/") + importEndpoint, key: key,
-		http: &http.Client{Timeout: answerWithin}}
+		http: &http.Client{Timeout: answerWithin}, refused: map[schemas.Reason]int64{}}
 }
+
+// Refused returns how many of the actions sent the server put with the rejected, by reason: the key does not cover their
+// community, mostly. It must not be called while Send runs.
+func (c *Client) Refused() map[schemas.Reason]int64 { return c.refused }
 
 // Send implements Sender. It tries again for a minute while the server is away or busy; what it refuses otherwise is an
 // error at once.
@@ -91,6 +97,9 @@ func (c *Client) post(ctx context.Context, body []byte) error {
 		return err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusOK {
+		return c.answered(resp)
+	}
 	text := problem(resp)
 	failed := fmt.Errorf("%s: %s", resp.Status, text)
 	switch code := resp.StatusCode; {
@@ -108,6 +117,25 @@ func (c *Client) post(ctx context.Context, body []byte) error {
 			c.url, resp.Status, text)})
 	}
 	return backoff.Permanent(&refusal{fmt.Sprintf("%s refused the import (%s): %s", c.url, resp.Status, text)})
+}
+
+// answered counts what the server refused. An answer that breaks off is tried again: what it was for is in the log once
+// all the same.
+func (c *Client) answered(resp *http.Response) error {
+	var answer struct {
+		Refused map[schemas.Reason]int64 `json:"refused"`
+	}
+	b, err := io.ReadAll(io.LimitReader(resp.Body, problemAtMost))
+	if err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	if json.Unmarshal(b, &answer) != nil {
+		return nil // not Rollcall's words, but a 200
+	}
+	for reason, n := range answer.Refused {
+		c.refused[reason] += n
+	}
+	return nil
 }
 
 // later is a failure with the time to wait that the server asked for.

@@ -257,7 +257,7 @@ func TestSenderFails(t *testing.T) {
 		return nil
 	}}
 	s, err := Import(t.Context(), o, r)
-	if err != why || s.Sent != 30 || s.Actions != 1000 {
+	if !errors.Is(err, why) || s.Sent != 30 || s.Actions != 1000 {
 		t.Errorf("got %v, summary %+v", err, s)
 	}
 	if left, _ := os.ReadDir(o.TempDir); len(left) > 0 {

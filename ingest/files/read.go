@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -41,10 +42,10 @@ func (im *importer) read(ctx context.Context, in *input) error {
 			im.report()
 		}
 		b, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err == lines.ErrTooLong {
+		if errors.Is(err, lines.ErrTooLong) {
 			im.lines++
 			err = im.reject(in.name, r.Line(), b, &schemas.Rejection{Reason: schemas.ReasonTooLarge, Detail: fmt.Sprintf(
 				"a line may have at most %d bytes, and an action %d; its beginning is kept", maxPayload, schemas.MaxAction)})

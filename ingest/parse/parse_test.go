@@ -200,7 +200,7 @@ func FuzzAction(f *testing.F) {
 		if !json.Valid(raw) {
 			t.Errorf("accepted what is not JSON: %q", raw)
 		}
-		if a.Properties != nil && (a.Properties[0] != '{' || !json.Valid(a.Properties)) {
+		if len(a.Properties) > 0 && (a.Properties[0] != '{' || !json.Valid(a.Properties)) {
 			t.Errorf("properties %q", a.Properties)
 		}
 		a.ID = append([]byte{'i'}, a.ID...)

@@ -174,7 +174,7 @@ func FuzzDecoder(f *testing.F) {
 			if r != nil {
 				continue
 			}
-			if a.Properties != nil && (a.Properties[0] != '{' || !json.Valid(a.Properties)) {
+			if len(a.Properties) > 0 && (a.Properties[0] != '{' || !json.Valid(a.Properties)) {
 				t.Errorf("properties %q of %q", a.Properties, raw)
 			}
 			a.ID = append([]byte{'i'}, a.ID...)

@@ -53,7 +53,7 @@ var planted = []struct {
 	{clientsRule, "internal/stream/x.go", `import "github.com/segmentio/kafka-go"`, "kafka-go"},
 	{clientsRule, "internal/kafka/x.go", `import "github.com/ClickHouse/clickhouse-go/v2"`, "clickhouse-go"},
 	{clientsRule, "internal/embedded/chdb/front/x.go", `import "github.com/ClickHouse/clickhouse-go/v2"`, "clickhouse-go"},
-	{clientsRule, "internal/kafka/x_test.go", `import "github.com/twmb/franz-go/pkg/kfake"`, "kfake"},
+	{clientsRule, "internal/kafka/x.go", `import "github.com/twmb/franz-go/pkg/kfake"`, "kfake"},
 	{clientsRule, "internal/app/x.go", `import "github.com/ebitengine/purego"`, "purego"},
 	{purityRule, "processors/x.go", `import "time"; var _ = time.Now()`, "time.Now"},
 	{purityRule, "processors/x.go", `import clock "time"; var _ = clock.Since`, "time.Since"},

@@ -48,7 +48,7 @@ func (d *DB) Close() error { return d.conn.Close() }
 // Ping asks for an answer.
 func (d *DB) Ping(ctx context.Context) error { return d.conn.Ping(ctx) }
 
-// ErrNewer: the database was migrated by a newer Rollcall than this one.
+// ErrNewer says that the database was migrated by a newer Rollcall than this one.
 var ErrNewer = errors.New("the database is of a newer Rollcall than this program: upgrade Rollcall, or point it to another database")
 
 // Migrate brings the read model to the newest of schemas.Migrations and returns its number.

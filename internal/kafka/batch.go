@@ -51,7 +51,8 @@ func (b *batch) add(r schemas.Record) {
 	}
 	buf = binary.AppendVarint(buf, int64(len(r.Value)))
 	buf = append(buf, r.Value...)
-	b.buf = append(buf, 0) // no headers
+	buf = append(buf, 0) // no headers
+	b.buf = buf
 	b.n++
 	b.cost += int64(recordCost(r))
 }

@@ -142,7 +142,7 @@ func TestEachError(t *testing.T) {
 		seen = append(seen, offset)
 		return nil
 	})
-	if n != 4 || err != broken || r.Next() != 6 {
+	if n != 4 || !errors.Is(err, broken) || r.Next() != 6 {
 		t.Fatalf("%d records, %v, next %d", n, err, r.Next())
 	}
 	if _, err := r.Fetch(ctx, time.Second, func(offset int64, _ []byte) error { seen = append(seen, offset); return nil }); err != nil {

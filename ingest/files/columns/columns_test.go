@@ -3,6 +3,7 @@ package columns
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func TestSplit(t *testing.T) {
 	var s Splitter
 	for _, tt := range tests {
 		cols, err := s.Split([]byte(tt.in), ',')
-		if err != tt.err {
+		if !errors.Is(err, tt.err) {
 			t.Errorf("Split(%q): %v, want %v", tt.in, err, tt.err)
 		}
 		if diff := cmp.Diff(tt.want, text(cols)); err == nil && diff != "" {
@@ -143,7 +144,7 @@ func FuzzSplit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var s Splitter
 		cols, err := s.Split(b, ',')
-		if !bytes.ContainsAny(b, "\n") && Open(b, ',', false) != (err == ErrOpenQuote) {
+		if !bytes.ContainsAny(b, "\n") && Open(b, ',', false) != (errors.Is(err, ErrOpenQuote)) {
 			t.Fatalf("Open(%q) is not what Split says: %v", b, err)
 		}
 		if i := bytes.IndexByte(b, '\n'); i >= 0 && err == nil {

@@ -33,7 +33,7 @@ func TestInterruptible(t *testing.T) {
 	defer stop()
 	why := errors.New("why")
 	go cancel(why)
-	if _, err := r.Read(make([]byte, 1)); err != why {
+	if _, err := r.Read(make([]byte, 1)); !errors.Is(err, why) {
 		t.Errorf("got %v, want the context's cause", err)
 	}
 	if r, stop := Interruptible(ctx, nil); r != nil {
@@ -47,10 +47,10 @@ func all(t testing.TB, r *Reader) (got []string, numbers []int64, err error) {
 	t.Helper()
 	for {
 		b, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return got, numbers, nil
 		}
-		if err == ErrTooLong {
+		if errors.Is(err, ErrTooLong) {
 			b = append([]byte("LONG:"), b...)
 		} else if err != nil {
 			return got, numbers, err
@@ -100,7 +100,7 @@ func TestMoreAndRewind(t *testing.T) {
 	if b, err := r.More(); err != nil || string(b) != "a\nbb" {
 		t.Fatalf("More = %q, %v", b, err)
 	}
-	if _, err := r.More(); err != ErrTooLong {
+	if _, err := r.More(); !errors.Is(err, ErrTooLong) {
 		t.Fatalf("More beyond the limit: %v, want ErrTooLong", err)
 	}
 	if b := r.Rewind(); string(b) != "a" || string(r.Record()) != "a" {
@@ -114,7 +114,7 @@ func TestMoreAndRewind(t *testing.T) {
 	if b, err := r.Next(); err != nil || string(b) != "d" || r.Line() != 4 {
 		t.Fatalf("after a long line: %q at line %d, %v", b, r.Line(), err)
 	}
-	if _, err := r.More(); err != io.EOF {
+	if _, err := r.More(); !errors.Is(err, io.EOF) {
 		t.Fatalf("More at the end: %v, want EOF", err)
 	}
 }
@@ -140,7 +140,7 @@ func TestHugeLineIsBounded(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	b, err := r.Next()
 	runtime.ReadMemStats(&after)
-	if err != ErrTooLong || len(b) != 64<<10 {
+	if !errors.Is(err, ErrTooLong) || len(b) != 64<<10 {
 		t.Fatalf("got %d bytes, %v", len(b), err)
 	}
 	if took := after.TotalAlloc - before.TotalAlloc; took > 4<<20 {

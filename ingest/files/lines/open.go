@@ -59,7 +59,7 @@ func From(name string, r io.Reader) (*File, error) {
 	f := &File{Name: name, count: &counter{r: r}}
 	raw := bufio.NewReaderSize(f.count, 64<<10)
 	magic, err := raw.Peek(6)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	plain, err := f.decompress(raw, magic)
@@ -137,7 +137,7 @@ func (f *File) Peek(n int) []byte {
 // Read implements io.Reader. An error other than io.EOF is a *Damage.
 func (f *File) Read(p []byte) (int, error) {
 	n, err := f.head.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = f.damage(err)
 	}
 	return n, err

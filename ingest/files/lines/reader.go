@@ -39,7 +39,7 @@ func (r *Reader) Next() ([]byte, error) {
 	r.line += r.taken
 	r.start, r.taken = r.end, 0
 	if err := r.extend(); err != nil {
-		if err == ErrTooLong {
+		if errors.Is(err, ErrTooLong) {
 			return r.skip(), err
 		}
 		return nil, err
@@ -94,7 +94,7 @@ func (r *Reader) extend() error {
 		}
 		scanned := r.fill - r.start
 		if r.err != nil {
-			if r.err == io.EOF && r.fill > r.end {
+			if errors.Is(r.err, io.EOF) && r.fill > r.end {
 				r.end = r.fill
 				r.taken++
 				return nil

@@ -39,8 +39,8 @@ func (r *runs) write(s *Sorter) error {
 		b := s.decode(e, &rec)
 		h := binary.PutUvarint(head[:], uint64(e.time))
 		h += binary.PutUvarint(head[h:], uint64(len(b)))
-		r.out.Write(head[:h])
-		r.out.Write(b) // an error sticks to the writer and is met by Flush
+		_, _ = r.out.Write(head[:h])
+		_, _ = r.out.Write(b) // an error sticks to the writer and is met by Flush
 		r.size += int64(h + len(b))
 	}
 	r.ends = append(r.ends, r.size)
@@ -95,7 +95,7 @@ func (r *runs) merge(ctx context.Context, memory int64, sources [][]byte, f func
 	for _, end := range r.ends {
 		c := &cursor{in: bufio.NewReaderSize(io.NewSectionReader(r.file, from, end-from), size)}
 		from = end
-		if err := c.next(sources); err == io.EOF {
+		if err := c.next(sources); errors.Is(err, io.EOF) {
 			continue
 		} else if err != nil {
 			return fmt.Errorf("reading the sort's temporary file: %w", err)
@@ -113,7 +113,7 @@ func (r *runs) merge(ctx context.Context, memory int64, sources [][]byte, f func
 		if err := f(&c.head); err != nil {
 			return err
 		}
-		if err := c.next(sources); err == io.EOF {
+		if err := c.next(sources); errors.Is(err, io.EOF) {
 			heap[0] = heap[len(heap)-1]
 			heap = heap[:len(heap)-1]
 		} else if err != nil {

@@ -147,7 +147,7 @@ func TestStops(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		why := errors.New("why")
 		cancel(why)
-		if err := s.Each(ctx, func(*Record) error { return nil }); err != why {
+		if err := s.Each(ctx, func(*Record) error { return nil }); !errors.Is(err, why) {
 			t.Errorf("Each = %v, want the context's cause", err)
 		}
 		if err := s.Close(); err != nil {

@@ -176,21 +176,22 @@ func (d *reader) table(ctx context.Context, path string, row *attributes, take f
 			return context.Cause(ctx)
 		}
 		b, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if !d.again {
 			d.sink.Lines(in.Line() - last)
 			last = in.Line()
 		}
-		if err == lines.ErrTooLong && d.again {
+		switch {
+		case errors.Is(err, lines.ErrTooLong) && d.again:
 			continue
-		} else if err == lines.ErrTooLong {
+		case errors.Is(err, lines.ErrTooLong):
 			d.reject(path, in, b, &schemas.Rejection{Reason: schemas.ReasonTooLarge,
 				Detail: fmt.Sprintf("a row may have at most %d bytes", maxRow)})
-		} else if err != nil {
+		case err != nil:
 			return err
-		} else {
+		default:
 			d.rows(path, in, b, row, take)
 		}
 		if d.err != nil {
@@ -203,7 +204,7 @@ func (d *reader) table(ctx context.Context, path string, row *attributes, take f
 func (d *reader) rows(path string, in *lines.Reader, b []byte, row *attributes, take func(*attributes) *schemas.Rejection) {
 	for taken := 0; ; {
 		rest, found, err := row.scan(b[taken:])
-		for err == errOpen {
+		for errors.Is(err, errOpen) {
 			more, end := in.More()
 			if end != nil {
 				err = errRow

@@ -88,7 +88,7 @@ func (d *reader) award() {
 		d.action = schemas.Action{Kind: schemas.KindVote, Time: at, Value: 3, HasValue: true, Channel: d.channel(p)}
 		// A bounty's row is long gone, so what would be wrong with it has no bytes to show; its time and post were
 		// looked at with the others.
-		d.emit("bounties", "vote-", b.id, b.user, about, p.owner)
+		_ = d.emit("bounties", "vote-", b.id, b.user, about, p.owner)
 	}
 }
 

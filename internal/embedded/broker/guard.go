@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"context"
 	"bufio"
 	"encoding/binary"
 	"fmt"
@@ -21,7 +22,7 @@ type guardListener struct {
 }
 
 func listen(addr string) (*guardListener, error) {
-	ln, err := net.Listen("tcp", addr)
+	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
