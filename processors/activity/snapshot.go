@@ -46,14 +46,18 @@ func (t *Tracker) Save(w *state.Writer) {
 	w.Words(slab)
 }
 
+// maxLateness bounds what a snapshot may claim; settings are bounded far below.
+const maxLateness = 400 * dayMS
+
 // LoadTracker reads what Save wrote.
 func LoadTracker(r *state.Reader) *Tracker {
-	t := NewTracker(r.Int())
+	t := NewTracker(r.Between(0, maxLateness))
 	for range r.Len() {
 		d := Dimension(r.Uint())
 		name := r.String()
 		if d >= dimensions {
-			break // damaged: the reader reports it, or the checksum has
+			r.Fail()
+			break
 		}
 		s := t.Segment(d, []byte(name))
 		g := &t.segments[s]
@@ -76,7 +80,7 @@ func LoadTracker(r *state.Reader) *Tracker {
 		t.records[k] = uint32(i)
 	}
 	if len(t.slab) != len(keys)*t.stride {
-		t.slab = make([]uint64, len(keys)*t.stride)
+		r.Fail()
 	}
 	return t
 }
@@ -107,6 +111,7 @@ func LoadTotals(r *state.Reader) *Totals {
 	for range r.Len() {
 		s := &totalsSegment{totalsKey: totalsKey{Dimension(r.Uint()), r.String()}}
 		if s.dimension >= dimensions {
+			r.Fail()
 			break
 		}
 		for win := range s.lines {

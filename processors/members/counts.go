@@ -129,10 +129,7 @@ func (c *Counts) Save(w *state.Writer) {
 
 // LoadCounts reads what Save wrote.
 func LoadCounts(r *state.Reader) *Counts {
-	c := NewCounts(r.Int())
-	if c.open < 0 || c.open > 1000 { // damaged
-		c.open = 3
-	}
+	c := NewCounts(r.Between(0, 400*dayMS))
 	for range r.Len() {
 		n := c.Member([]byte(r.String()))
 		m := &c.members[n]

@@ -63,18 +63,19 @@ func (r *Reader) Err() error { return r.err }
 // Done returns Err, or ErrDamaged when bytes are left over.
 func (r *Reader) Done() error {
 	if len(r.b) > 0 {
-		r.fail()
+		r.Fail()
 	}
 	return r.err
 }
 
-func (r *Reader) fail() { r.b, r.err = nil, ErrDamaged }
+// Fail is for a caller that read a value which no Writer was given.
+func (r *Reader) Fail() { r.b, r.err = nil, ErrDamaged }
 
 // Uint reads an unsigned number.
 func (r *Reader) Uint() uint64 {
 	v, n := binary.Uvarint(r.b)
 	if n <= 0 {
-		r.fail()
+		r.Fail()
 		return 0
 	}
 	r.b = r.b[n:]
@@ -85,17 +86,27 @@ func (r *Reader) Uint() uint64 {
 func (r *Reader) Int() int64 {
 	v, n := binary.Varint(r.b)
 	if n <= 0 {
-		r.fail()
+		r.Fail()
 		return 0
 	}
 	r.b = r.b[n:]
 	return v
 }
 
+// Between reads a signed number that must lie in [lo, hi].
+func (r *Reader) Between(lo, hi int64) int64 {
+	v := r.Int()
+	if v < lo || v > hi {
+		r.Fail()
+		return lo
+	}
+	return v
+}
+
 // Float reads a floating-point number.
 func (r *Reader) Float() float64 {
 	if len(r.b) < 8 {
-		r.fail()
+		r.Fail()
 		return 0
 	}
 	v := math.Float64frombits(binary.LittleEndian.Uint64(r.b))
@@ -106,7 +117,7 @@ func (r *Reader) Float() float64 {
 // Bool reads a truth value.
 func (r *Reader) Bool() bool {
 	if len(r.b) == 0 || r.b[0] > 1 {
-		r.fail()
+		r.Fail()
 		return false
 	}
 	v := r.b[0] == 1
@@ -121,7 +132,7 @@ func (r *Reader) Len() int { return r.size(1) }
 func (r *Reader) size(each uint64) int {
 	n := r.Uint()
 	if n > uint64(len(r.b))/each {
-		r.fail()
+		r.Fail()
 		return 0
 	}
 	return int(n)
