@@ -53,8 +53,7 @@ func NewCommunities() *Communities {
 func (c *Communities) Apply(offset int64, value []byte) {
 	c.next = offset + 1
 	s := &c.signal
-	if err := proto.Unmarshal(value, s); err != nil || s.Version > schemas.Version || s.Community == "" ||
-		s.Partition < 0 || s.Partition >= s.Partitions || s.Partitions > 1<<16 {
+	if err := proto.Unmarshal(value, s); err != nil || !valid(s) {
 		r := &actionpb.Rejected{
 			Version: schemas.Version, Source: "kafka", Reason: string(schemas.ReasonInvalidField), Payload: value,
 			Detail: fmt.Sprintf("record %d of %s is no signal of this version", offset, schemas.TopicSignals),
@@ -70,6 +69,18 @@ func (c *Communities) Apply(offset int64, value []byte) {
 		c.order = append(c.order, w)
 	}
 	w.apply(s)
+}
+
+// valid reports whether a signal can be one of this program's or an older one's.
+func valid(s *actionpb.Signal) bool {
+	ok := s.Version <= schemas.Version && s.Community != "" && s.Partition >= 0 && s.Partition < s.Partitions && s.Partitions <= 1<<16
+	for _, d := range s.Deltas {
+		n := len(d.End)
+		for _, column := range [][]int64{d.Actions, d.Active, d.Contributing} {
+			ok = ok && (len(column) == 0 || len(column) == n)
+		}
+	}
+	return ok
 }
 
 func newWhole(name string, partitions int) *whole {
