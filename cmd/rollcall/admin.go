@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,8 +41,8 @@ func (s *statusCmd) Run(ctx context.Context, out printer) error {
 		}
 		fmt.Fprintf(w, "State\t%s\n", state)
 		fmt.Fprintf(w, "Actions\t%d, of these late %d\n", st.Accepted, st.Late)
-		for reason, n := range st.Rejected {
-			fmt.Fprintf(w, "Rejected\t%d %s\n", n, reason)
+		for _, reason := range slices.Sorted(maps.Keys(st.Rejected)) {
+			fmt.Fprintf(w, "Rejected\t%d %s\n", st.Rejected[reason], reason)
 		}
 		if st.Last > 0 {
 			fmt.Fprintf(w, "Last accepted\t%s\n", time.UnixMilli(st.Last).Format(time.RFC3339))
@@ -57,17 +59,24 @@ func (s *statusCmd) Run(ctx context.Context, out printer) error {
 type queryCmd struct {
 	target `embed:""`
 	SQL    string `arg:"" help:"The statement; tables without a database are those of the read model."`
-	Format string `help:"Any ClickHouse format." default:"PrettyCompact"`
+	Format string `help:"Any ClickHouse format; PrettyCompact if not given, JSON with --output json." placeholder:"FORMAT"`
 }
 
 func (queryCmd) Example() string {
 	return `rollcall query "SELECT window, max(active_members) FROM activity FINAL WHERE community = 'demo' GROUP BY window"`
 }
 
-func (q *queryCmd) Run(ctx context.Context) error {
+func (q *queryCmd) Run(ctx context.Context, out printer) error {
 	c, err := q.connect()
 	if err != nil {
 		return err
+	}
+	switch {
+	case q.Format != "":
+	case out.json:
+		q.Format = "JSON"
+	default:
+		q.Format = "PrettyCompact"
 	}
 	return c.Query(ctx, q.SQL, q.Format, os.Stdout)
 }
@@ -76,6 +85,8 @@ type communityCmd struct {
 	List communityListCmd `cmd:"" help:"List them." default:"1"`
 	Set  communitySetCmd  `cmd:"" help:"Set one up, or change its clock."`
 }
+
+func (communityCmd) Example() string { return communityListCmd{}.Example() }
 
 type communityListCmd struct {
 	target `embed:""`
@@ -137,6 +148,8 @@ type keyCmd struct {
 	List   keyListCmd   `cmd:"" help:"List them." default:"1"`
 	Revoke keyRevokeCmd `cmd:"" help:"End one."`
 }
+
+func (keyCmd) Example() string { return keyCreateCmd{}.Example() }
 
 type keyCreateCmd struct {
 	target    `embed:""`

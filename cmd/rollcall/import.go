@@ -34,7 +34,7 @@ func (i *importCmd) Run(ctx context.Context, out printer) error {
 	}
 	sum, err := c.Import(ctx, app.ImportOptions{Files: i.Files, Stdin: os.Stdin, Format: i.Format, Community: i.Community, Map: i.Map,
 		Header: i.Header, Kind: i.Kind, Clock: i.Clock, TempDir: i.TempDir, Progress: app.ProgressBar(os.Stderr)})
-	if sum != nil {
+	if sum != nil && !app.IsUsage(err) {
 		if e := out.print(sum, func(w io.Writer) { printSummary(w, sum) }); err == nil {
 			err = e
 		}

@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -18,23 +20,34 @@ type process struct {
 	t    *testing.T
 	dir  string
 	cmd  *exec.Cmd
-	log  *bytes.Buffer
+	log  *syncBuffer   // what it prints
 	done chan struct{} // closed when it has ended
 }
 
 func command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, os.Args[0], args...)
-	c.Env = append(os.Environ(), "ROLLCALL_BE_MAIN=1")
+	c.Env = append(plainEnv(), "ROLLCALL_BE_MAIN=1")
 	return c
 }
 
+// noRaceSleep keeps the race detector from sleeping a second at the end of every process.
+const noRaceSleep = "GORACE=atexit_sleep_ms=0"
+
+// plainEnv is the environment without anyone's settings of rollcall, but with the engine's library.
+func plainEnv() []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "ROLLCALL_") && !strings.HasPrefix(v, "ROLLCALL_CHDB=")
+	})
+	return append(env, noRaceSleep)
+}
+
 // up starts an instance on dir and waits until it is ready.
-func up(t *testing.T, dir, listen string) *process {
+func up(t *testing.T, dir, listen string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, dir: dir, log: new(bytes.Buffer), done: make(chan struct{})}
+	p := &process{t: t, dir: dir, log: new(syncBuffer), done: make(chan struct{})}
 	_ = os.Remove(filepath.Join(dir, "run.json")) // a kill leaves it behind
-	p.cmd = command(context.Background(), "up", "--data", dir, "--listen", listen)
-	p.cmd.Stderr = p.log
+	p.cmd = command(context.Background(), append([]string{"up", "--data", dir, "--listen", listen}, args...)...)
+	p.cmd.Stderr, p.cmd.Stdout = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +66,50 @@ func up(t *testing.T, dir, listen string) *process {
 		return err == nil
 	})
 	return p
+}
+
+// syncBuffer is read while a process still writes to it.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// interrupt is Ctrl-C; it returns the exit status.
+func (p *process) interrupt() int {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		p.t.Fatal(err)
+	}
+	<-p.done
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// runFile is run.json as the contract has it.
+type runFile struct {
+	PID                            int
+	HTTP, Kafka, ClickHouse, Token string
+}
+
+func (p *process) run() (r runFile) {
+	p.t.Helper()
+	b, err := os.ReadFile(filepath.Join(p.dir, "run.json"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	readJSON(p.t, string(b), &r)
+	return r
 }
 
 // kill is kill -9.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ import (
 // settingsFile is rollcall.yaml: flags by their names, and the communities. Every mistake is reported with its line.
 type settingsFile struct {
 	path        string
-	values      map[string]string // flag → value
+	values      map[*kong.Flag]string
 	communities []app.CommunitySetting
 }
 
@@ -43,33 +44,46 @@ func (s *settingsFile) load(parser *kong.Kong, args []string) error {
 	if err != nil {
 		return fmt.Errorf("reading the settings: %w", err)
 	}
-	s.path, s.values = path, map[string]string{}
+	s.path, s.values = path, map[*kong.Flag]string{}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return s.syntax(err)
 	}
 	if len(doc.Content) == 0 {
 		return nil
 	}
-	flags := map[string]*kong.Flag{}
+	flags := map[string][]*kong.Flag{}
 	collectFlags(parser.Model.Node, flags)
 	return s.read(doc.Content[0], flags)
 }
 
-func collectFlags(n *kong.Node, into map[string]*kong.Flag) {
+// collectFlags finds the flags of each name: commands may share one, as --format, and mean different things by it.
+func collectFlags(n *kong.Node, into map[string][]*kong.Flag) {
 	for _, f := range n.Flags {
-		into[f.Name] = f
+		if f.Name != "help" && f.Name != "config" {
+			into[f.Name] = append(into[f.Name], f)
+		}
 	}
 	for _, c := range n.Children {
 		collectFlags(c, into)
 	}
 }
 
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
+
+// syntax is an error of the yaml library, with its line where the others have theirs.
+func (s *settingsFile) syntax(err error) error {
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Errorf("%s:%s: %s", s.path, m[1], err.Error()[len(m[0]):])
+	}
+	return fmt.Errorf("%s: %w", s.path, err)
+}
+
 func (s *settingsFile) at(n *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", s.path, n.Line, fmt.Sprintf(format, args...))
 }
 
-func (s *settingsFile) read(root *yaml.Node, flags map[string]*kong.Flag) error {
+func (s *settingsFile) read(root *yaml.Node, flags map[string][]*kong.Flag) error {
 	if root.Kind != yaml.MappingNode {
 		return s.at(root, "expected settings, one `name: value` a line")
 	}
@@ -87,19 +101,19 @@ func (s *settingsFile) read(root *yaml.Node, flags map[string]*kong.Flag) error 
 			continue
 		}
 		name := strings.ReplaceAll(key.Value, "_", "-")
-		f := flags[name]
-		if f == nil || name == "help" || name == "config" {
+		if flags[name] == nil {
 			return s.at(key, "there is no setting %q; there are: communities, %s", key.Value, strings.Join(slices.Sorted(maps.Keys(flags)), ", "))
 		}
-		if err := s.take(name, value, f); err != nil {
+		if err := s.take(name, value, flags[name]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// take checks a value against its flag, so that a mistake is found where it stands.
-func (s *settingsFile) take(name string, value *yaml.Node, f *kong.Flag) error {
+// take checks a value against the flags of its name, so that a mistake is found where it stands. It is for those that
+// understand it.
+func (s *settingsFile) take(name string, value *yaml.Node, flags []*kong.Flag) error {
 	text := value.Value
 	switch value.Kind {
 	case yaml.ScalarNode:
@@ -112,19 +126,35 @@ func (s *settingsFile) take(name string, value *yaml.Node, f *kong.Flag) error {
 	default:
 		return s.at(value, "%s: expected a value", name)
 	}
+	var wrong error
+	taken := false
+	for _, f := range flags {
+		if err := accepts(f, text); err != nil {
+			wrong = err
+			continue
+		}
+		s.values[f], taken = text, true
+	}
+	if !taken {
+		return s.at(value, "%s: %v", name, wrong)
+	}
+	return nil
+}
+
+func accepts(f *kong.Flag, text string) error {
 	probe := reflect.New(f.Target.Type()).Elem()
-	if err := f.Value.Mapper.Decode(&kong.DecodeContext{Value: f.Value, Scan: kong.Scan(text)}, probe); err != nil {
-		return s.at(value, "%s: %v", name, err)
+	scan := kong.ScanFromTokens(kong.Token{Value: text, Type: kong.FlagValueToken})
+	if err := f.Value.Mapper.Decode(&kong.DecodeContext{Value: f.Value, Scan: scan}, probe); err != nil {
+		return err
 	}
 	if f.Enum != "" && !slices.Contains(strings.Split(f.Enum, ","), text) {
-		return s.at(value, "%s: expected one of %s, got %q", name, f.Enum, text)
+		return fmt.Errorf("expected one of %s, got %q", strings.Trim(f.Enum, ","), text)
 	}
-	s.values[name] = text
 	return nil
 }
 
 // readCommunities reads `create` and, under `set`, a community's settings by its name.
-func (s *settingsFile) readCommunities(n *yaml.Node, flags map[string]*kong.Flag) error {
+func (s *settingsFile) readCommunities(n *yaml.Node, flags map[string][]*kong.Flag) error {
 	if n.Kind != yaml.MappingNode {
 		return s.at(n, "communities: expected create and set")
 	}
@@ -136,24 +166,44 @@ func (s *settingsFile) readCommunities(n *yaml.Node, flags map[string]*kong.Flag
 				return err
 			}
 		case "set":
+			if value.Kind != yaml.MappingNode {
+				return s.at(value, "communities: set: expected a community's name and below it its settings")
+			}
 			for j := 0; j+1 < len(value.Content); j += 2 {
-				c := app.CommunitySetting{Community: value.Content[j].Value}
-				for k, fields := 0, value.Content[j+1]; k+1 < len(fields.Content); k += 2 {
-					field := map[string]*string{"time_zone": &c.TimeZone, "clock": &c.Clock, "lateness": &c.Lateness}[fields.Content[k].Value]
-					if field == nil {
-						return s.at(fields.Content[k], "there is no setting %q of a community; there are: time_zone, clock, lateness", fields.Content[k].Value)
-					}
-					*field = fields.Content[k+1].Value
+				if err := s.readCommunity(value.Content[j], value.Content[j+1]); err != nil {
+					return err
 				}
-				if err := app.CheckCommunity(c); err != nil {
-					return s.at(value.Content[j], "%v", err)
-				}
-				s.communities = append(s.communities, c)
 			}
 		default:
 			return s.at(key, "communities: there is no setting %q; there are: create, set", key.Value)
 		}
 	}
+	return nil
+}
+
+func (s *settingsFile) readCommunity(name, fields *yaml.Node) error {
+	c := app.CommunitySetting{Community: name.Value}
+	if err := app.CheckCommunity(c); err != nil {
+		return s.at(name, "%v", err)
+	}
+	if fields.Kind != yaml.MappingNode {
+		return s.at(fields, "community %s: expected time_zone, clock or lateness below it", c.Community)
+	}
+	for k := 0; k+1 < len(fields.Content); k += 2 {
+		key, value := fields.Content[k], fields.Content[k+1]
+		field := map[string]*string{"time_zone": &c.TimeZone, "clock": &c.Clock, "lateness": &c.Lateness}[key.Value]
+		if field == nil {
+			return s.at(key, "there is no setting %q of a community; there are: time_zone, clock, lateness", key.Value)
+		}
+		if value.Kind != yaml.ScalarNode {
+			return s.at(value, "%s: expected a value", key.Value)
+		}
+		*field = value.Value
+		if err := app.CheckCommunity(c); err != nil {
+			return s.at(value, "%v", err)
+		}
+	}
+	s.communities = append(s.communities, c)
 	return nil
 }
 
@@ -167,7 +217,7 @@ func (s *settingsFile) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any
 			return nil, nil
 		}
 	}
-	if v, ok := s.values[f.Name]; ok {
+	if v, ok := s.values[f]; ok {
 		return v, nil
 	}
 	return nil, nil

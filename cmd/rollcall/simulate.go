@@ -31,7 +31,7 @@ func (simulateCmd) Example() string {
 
 func (s *simulateCmd) Run(ctx context.Context, out printer) error {
 	o := app.SimulateOptions{Community: s.Community, Members: s.Members, Days: s.Days, Limit: s.Actions, Rate: s.Rate, Seed: s.Seed,
-		TimeZone: s.TimeZone, Out: s.Out, Truth: s.Truth, Live: s.Live, Progress: app.ProgressBar(os.Stderr)}
+		TimeZone: s.TimeZone, Out: s.Out, Stdout: os.Stdout, Truth: s.Truth, Live: s.Live, Progress: app.ProgressBar(os.Stderr)}
 	if s.From != "" {
 		from, err := time.Parse(time.DateOnly, s.From)
 		if err != nil {

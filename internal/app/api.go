@@ -153,6 +153,11 @@ func (s *server) putCommunity(r *http.Request) (any, error) {
 	}
 	if old.TimeZone != set.TimeZone || old.LatenessMs != set.LatenessMs {
 		used, err := s.hasActions(r.Context(), c.Community)
+		if err == nil && !used { // or not yet: some may be accepted and not visible
+			if err = s.flush(r.Context(), flushWithin); err == nil {
+				used, err = s.hasActions(r.Context(), c.Community)
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -213,7 +218,7 @@ func (s *server) postKey(r *http.Request) (any, error) {
 func (s *server) deleteKey(r *http.Request) (any, error) {
 	rec, err := s.settings.registry.RevokeKey(r.PathValue("id"), time.Now())
 	if errors.Is(err, registry.ErrUnknown) {
-		return nil, problem.New(http.StatusNotFound, "%v; `rollcall key list` names those there are", err)
+		return nil, problem.New(http.StatusNotFound, "%v", err)
 	}
 	if err != nil {
 		return nil, problem.New(http.StatusBadRequest, "%v", err)

@@ -32,7 +32,7 @@ type Target struct {
 func Connect(t Target) (*Client, error) {
 	if t.Server != "" {
 		if u, err := url.Parse(t.Server); err != nil || u.Host == "" {
-			return nil, fmt.Errorf("--server %q is no URL: write it like http://127.0.0.1:8080", t.Server)
+			return nil, Usagef("--server %q is no URL: write it like http://127.0.0.1:8080", t.Server)
 		}
 		return &Client{base: strings.TrimRight(t.Server, "/"), token: t.Key}, nil
 	}
@@ -56,7 +56,7 @@ func (c *Client) Token() string { return c.token }
 // ClickHouse returns the address of the embedded engine's HTTP interface.
 func (c *Client) ClickHouse() (string, error) {
 	if c.run == nil {
-		return "", errors.New("SQL runs on the data folder's own instance: name it with --data, or ask ClickHouse itself")
+		return "", Usagef("SQL runs on the data folder's own instance: name it with --data, or ask ClickHouse itself")
 	}
 	return "http://" + c.run.ClickHouse, nil
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/rollcall-dev/rollcall/ingest/files"
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // ImportOptions are the settings of `rollcall import`.
@@ -63,10 +64,18 @@ func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, e
 			return nil, fmt.Errorf("setting the clock of %s: %w", o.Community, err)
 		}
 	}
+	to := files.NewClient(c.base, c.token)
 	s, err := files.Import(ctx, files.Options{Files: o.Files, Stdin: o.Stdin, Format: o.Format, Community: o.Community, Map: o.Map,
-		Header: o.Header, Kind: o.Kind, TempDir: o.TempDir, Progress: o.Progress}, files.NewClient(c.base, c.token))
+		Header: o.Header, Kind: o.Kind, TempDir: o.TempDir, Progress: o.Progress}, to)
 	if o.Progress != nil {
 		o.Progress(files.Progress{})
+	}
+	for reason, n := range to.Refused() {
+		if s.RejectedBy == nil {
+			s.RejectedBy = map[schemas.Reason]int64{}
+		}
+		s.RejectedBy[reason] += n
+		s.Rejected, s.Sent, s.Actions = s.Rejected+n, s.Sent-n, s.Actions-n
 	}
 	out := &ImportSummary{Files: s.Files, Lines: s.Lines, Actions: s.Actions, Sent: s.Sent, Rejected: s.Rejected, RejectedBy: counts(s.RejectedBy),
 		WithoutMember: counts(s.WithoutMember), Ignored: counts(s.Ignored), From: s.From, To: s.To, Seconds: s.Took.Seconds()}

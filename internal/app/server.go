@@ -35,7 +35,9 @@ type server struct {
 	registry   *prometheus.Registry
 	logger     *slog.Logger
 	clickhouse string
+	dir        string          // the data folder
 	lastError  context.Context // ends when a part gave up
+	counts     tallies
 }
 
 // querier is internal/clickhouse as the console wants it.
@@ -93,7 +95,7 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 	admin.HandleFunc("GET /api/keys", answer(s.getKeys))
 	admin.HandleFunc("POST /api/keys", answer(s.postKey))
 	admin.HandleFunc("DELETE /api/keys/{id}", answer(s.deleteKey))
-	admin.HandleFunc("POST /api/wait", answer(s.postWait))
+	admin.Handle("POST /api/wait", patient(answer(s.postWait)))
 
 	for _, p := range []string{"PUT /api/communities/{community}", "/api/keys", "/api/keys/{id}", "/api/wait"} {
 		mux.Handle(p, onlyAdmin(token, admin))
@@ -105,6 +107,14 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 		mux.Handle("/", onlyAdmin(token, read))
 	}
 	return secure(mux)
+}
+
+// patient lifts the time limit of reading, which else ends a request's context although all of it was read.
+func patient(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // a connection without deadlines has no limit to lift
+		h.ServeHTTP(w, r)
+	})
 }
 
 // secure catches what a handler let fall, so that no panic ends the process or shows a stack to a user.
@@ -200,6 +210,9 @@ func (s *server) check(ctx context.Context) error {
 	if s.lastError.Err() != nil {
 		return errors.New("stopping, or a part gave up")
 	}
+	if err := checkDisk(s.dir); err != nil {
+		return err
+	}
 	if err := s.db.Ping(ctx); err != nil {
 		return fmt.Errorf("ClickHouse does not answer: %w", err)
 	}
@@ -207,7 +220,7 @@ func (s *server) check(ctx context.Context) error {
 	for _, p := range s.engine.Positions() {
 		owned[p.Stage] = true
 		if p.Stalled != "" {
-			return fmt.Errorf("partition %d of %s waits: %s", p.Partition, p.Stage, p.Stalled)
+			return fmt.Errorf("partition %d of %s waits: %s%s", p.Partition, p.Stage, p.Stalled, diskAdvice(p.Stalled))
 		}
 	}
 	for _, stage := range []string{"members", "communities", "rejected"} {

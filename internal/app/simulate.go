@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -26,6 +27,7 @@ type SimulateOptions struct {
 	TimeZone  string
 	Out       string  // a file, - for standard output; else Client
 	Client    *Client // where Out is empty
+	Stdout    io.Writer
 	Truth     string
 	Live      bool
 	Progress  func(files.Progress)
@@ -58,7 +60,7 @@ func Simulate(ctx context.Context, o SimulateOptions) (*SimulateSummary, error) 
 	finish := func() error { return nil }
 	switch {
 	case o.Out == "-":
-		w := files.NewWriter(os.Stdout, "")
+		w := files.NewWriter(o.Stdout, "")
 		sender, finish = w, w.Close
 	case o.Out != "":
 		f, err := os.Create(o.Out)
@@ -92,6 +94,12 @@ func Simulate(ctx context.Context, o SimulateOptions) (*SimulateSummary, error) 
 }
 
 func (o SimulateOptions) simulation() (simulate.Options, error) {
+	if err := CheckCommunity(CommunitySetting{Community: o.Community}); err != nil {
+		return simulate.Options{}, Usagef("--community: %v", err)
+	}
+	if o.Rate < 0 || o.Limit < 0 {
+		return simulate.Options{}, Usagef("--rate and --actions must not be negative")
+	}
 	from, to := o.From, time.Time{}
 	if from.IsZero() {
 		from = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -o.Days)

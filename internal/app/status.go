@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -43,46 +42,47 @@ func (s *server) getStatus(r *http.Request) (any, error) {
 	if !up {
 		return out, nil
 	}
-	rows, err := s.db.Query(ctx, "SELECT count(), countIf(late = 1), toUnixTimestamp64Milli(max(received)) FROM rollcall.actions FINAL", nil)
+	n, err := s.counts.get(ctx, s.db)
 	if err != nil {
-		return nil, fmt.Errorf("counting actions: %w", err)
+		return nil, err
 	}
-	for _, row := range rows.Rows {
-		out.Accepted, _ = row[0].(uint64)
-		out.Late, _ = row[1].(uint64)
-		out.Last, _ = row[2].(int64)
-	}
-	rows, err = s.db.Query(ctx, "SELECT reason, count() FROM rollcall.rejected FINAL GROUP BY reason", nil)
-	if err != nil {
-		return nil, fmt.Errorf("counting the rejected: %w", err)
-	}
-	for _, row := range rows.Rows {
-		reason, _ := row[0].(string)
-		out.Rejected[reason], _ = row[1].(uint64)
-	}
+	out.Accepted, out.Late, out.Last, out.Rejected = n.accepted, n.late, n.last, n.rejected
 	return out, nil
 }
 
-const waitLimit = 10 * time.Minute
+const (
+	waitLimit   = 10 * time.Minute
+	flushWithin = 30 * time.Second
+)
 
-// postWait returns when all that was accepted before the call is visible in ClickHouse. A cut is asked for by a tick, so
-// signals that are still gathering come too.
+// postWait answers when all that was accepted before the call is visible in ClickHouse.
 func (s *server) postWait(r *http.Request) (any, error) {
-	ctx, cancel := context.WithTimeout(r.Context(), waitLimit)
-	defer cancel()
 	began := time.Now()
-	if err := s.collector.FlushTicks(ctx); err != nil {
+	if err := s.flush(r.Context(), waitLimit); err != nil {
 		return nil, err
 	}
-	if err := s.producer.Broadcast(ctx, schemas.TopicActions, stream.Tick("", began, began)); err != nil {
-		return nil, err
+	return map[string]float64{"seconds": time.Since(began).Seconds()}, nil
+}
+
+// flush returns when all that was accepted before the call is visible in ClickHouse. A cut is asked for by a tick, so
+// signals that are still gathering come too.
+func (s *server) flush(ctx context.Context, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	if err := s.collector.FlushTicks(ctx); err != nil {
+		return err
+	}
+	now := time.Now()
+	if err := s.producer.Broadcast(ctx, schemas.TopicActions, stream.Tick("", now, now)); err != nil {
+		return err
 	}
 	for _, stages := range [][2]string{{"members", schemas.TopicActions}, {"communities", schemas.TopicSignals}, {"rejected", schemas.TopicRejected}} {
 		if err := s.waitFor(ctx, stages[0], stages[1]); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return map[string]float64{"seconds": time.Since(began).Seconds()}, nil
+	s.counts.forget(time.Now())
+	return nil
 }
 
 // waitFor returns when a stage has delivered all that its topic holds now.

@@ -108,7 +108,7 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 	}
 	l.add("the collector", collector.Close)
 	s := &server{db: db, engine: engine, settings: settings, collector: collector, producer: producer, config: config,
-		registry: reg, logger: o.Logger, clickhouse: run.ClickHouse, lastError: runCtx}
+		registry: reg, logger: o.Logger, clickhouse: run.ClickHouse, dir: dir.Path(), lastError: runCtx}
 	if err := s.serve(l, o.Listen, &run); err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (s *server) serve(l *lifecycle, listen string, run *Run) error {
 		return fmt.Errorf("opening the HTTP port (choose another with --listen): %w", err)
 	}
 	run.HTTP = ln.Addr().String()
-	h := &http.Server{Handler: s.handler(run.Token, isLoopback(ln.Addr())), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	h := newHTTPServer(s.handler(run.Token, isLoopback(ln.Addr())))
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -256,6 +256,11 @@ func (s *server) serve(l *lifecycle, listen string, run *Run) error {
 		return err
 	})
 	return nil
+}
+
+// newHTTPServer bounds how long a request may take to arrive, not how long its answer may: see patient.
+func newHTTPServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
 }
 
 func isLoopback(a net.Addr) bool {

@@ -18,6 +18,10 @@ import (
 // all or nothing.
 const maxInsert = 400_000
 
+// gather is how long the first rows of a table wait for those of other partitions. An insert costs ClickHouse the same
+// few milliseconds for one row as for many, and every one leaves a part to be merged.
+const gather = 100 * time.Millisecond
+
 // Sink inserts rows. Sets that wait for the same table go into one insert, so the number of parts does not grow with the
 // number of partitions.
 type Sink struct {
@@ -81,7 +85,10 @@ func (s *Sink) enqueue(ctx context.Context, w *write) {
 	q.waiting = append(q.waiting, w)
 	if !q.busy {
 		q.busy = true
-		s.wg.Go(func() { s.drain(ctx, q) })
+		s.wg.Go(func() {
+			time.Sleep(gather)
+			s.drain(ctx, q)
+		})
 	}
 }
 

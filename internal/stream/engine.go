@@ -135,7 +135,13 @@ func (e *Engine) Run(ctx context.Context, stages ...Stage) error {
 
 // own runs the partitions of one generation.
 func (e *Engine) own(ctx context.Context, s Stage, partitions []int, commit func(map[int]int64)) error {
-	_, next, err := e.o.Log.Offsets(ctx, s.Topic)
+	var next []int64
+	err := retry(ctx, func() (err error) {
+		_, next, err = e.o.Log.Offsets(ctx, s.Topic)
+		return err
+	}, func(err error) {
+		e.o.Logger.Warn("a stage cannot start yet", "stage", s.Name, "doing", "counting the partitions of "+s.Topic, "error", err)
+	})
 	if err != nil {
 		return err
 	}

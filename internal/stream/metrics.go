@@ -49,7 +49,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 func (m *metrics) observe(w *worker, now time.Time) {
 	p := strconv.Itoa(w.partition)
 	m.lag.WithLabelValues(w.stage.Name, p).Set(float64(w.position().Lag))
-	m.snapshotAge.WithLabelValues(w.stage.Name, p).Set(now.Sub(w.snappedAt).Seconds())
+	m.snapshotAge.WithLabelValues(w.stage.Name, p).Set(now.Sub(time.Unix(0, w.snapshots.wrote.Load())).Seconds())
 }
 
 func (m *metrics) flushed(w *worker, out *processors.Outputs, took time.Duration) {

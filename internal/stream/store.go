@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file:// URLs
 	_ "gocloud.dev/blob/memblob"  // mem:// URLs, for tests
+	"gocloud.dev/gcerrors"
 )
 
 const (
@@ -100,9 +100,12 @@ func header(stage string, partition, partitions int, next int64, payload []byte)
 // ErrSnapshot is what Read wraps for a snapshot that is damaged, torn, or another partition's.
 var ErrSnapshot = errors.New("snapshot is damaged or not this partition's")
 
-// Read returns a snapshot's next offset and state.
+// Read returns a snapshot's next offset and state. An error that does not wrap ErrSnapshot is the store's, and may pass.
 func (s *Store) Read(ctx context.Context, name, stage string, partition, partitions int) (next int64, payload []byte, err error) {
 	b, err := s.bucket.ReadAll(ctx, name)
+	if gcerrors.Code(err) == gcerrors.NotFound { // another owner dropped it since it was listed
+		return 0, nil, fmt.Errorf("%s is gone: %w", name, ErrSnapshot)
+	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("reading snapshot %s: %w", name, err)
 	}
@@ -115,42 +118,4 @@ func (s *Store) Read(ctx context.Context, name, stage string, partition, partiti
 		return 0, nil, fmt.Errorf("%s: %w", name, ErrSnapshot)
 	}
 	return next, payload, nil
-}
-
-// writer writes one partition's snapshots in the background, one at a time: the owner waits only when the one before is
-// not done yet.
-type writer struct {
-	store      *Store
-	stage      string
-	partition  int
-	partitions int
-	logger     *slog.Logger
-	jobs       chan job
-	done       chan struct{}
-}
-
-type job struct {
-	next    int64
-	payload []byte
-}
-
-func newWriter(s *Store, stage string, partition, partitions int, l *slog.Logger) *writer {
-	w := &writer{store: s, stage: stage, partition: partition, partitions: partitions, logger: l, jobs: make(chan job), done: make(chan struct{})}
-	go func() {
-		defer close(w.done)
-		for j := range w.jobs {
-			// A snapshot that fails costs a longer replay, nothing else; the next one is tried in its time.
-			if err := s.Write(context.Background(), stage, partition, partitions, j.next, j.payload); err != nil {
-				l.Warn("snapshot failed", "stage", stage, "partition", partition, "error", err)
-			}
-		}
-	}()
-	return w
-}
-
-func (w *writer) write(next int64, payload []byte) { w.jobs <- job{next, payload} }
-
-func (w *writer) close() {
-	close(w.jobs)
-	<-w.done
 }

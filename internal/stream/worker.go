@@ -11,7 +11,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rollcall-dev/rollcall/processors"
-	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -33,7 +32,7 @@ type worker struct {
 	next      int64     // the offset after the last record folded
 	waiting   time.Time // since when something waits to be delivered; zero if nothing
 	snapped   int64     // next, at the last snapshot
-	snappedAt time.Time
+	snappedAt time.Time // when that was tried
 	ticked    time.Time
 
 	delivered, highWater atomic.Int64
@@ -43,7 +42,7 @@ type worker struct {
 
 func newWorker(e *Engine, s Stage, partition, partitions int, commit func(map[int]int64)) *worker {
 	w := &worker{e: e, stage: s, partition: partition, commit: commit, fold: s.New(partition, partitions)}
-	w.snapshots = newWriter(e.o.Store, s.Name, partition, partitions, e.o.Logger)
+	w.snapshots = newWriter(e.o, s.Name, partition, partitions)
 	return w
 }
 
@@ -64,7 +63,7 @@ func (w *worker) run(ctx context.Context) error {
 	}
 	src, err := w.open(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("opening partition %d of %s at offset %d: %w", w.partition, w.stage.Name, w.next, err)
 	}
 	defer func() { _ = src.Close() }()
 	for ctx.Err() == nil {
@@ -75,14 +74,19 @@ func (w *worker) run(ctx context.Context) error {
 	return w.stop()
 }
 
-func (w *worker) open(ctx context.Context) (Source, error) {
-	return backoff.Retry(ctx, func() (Source, error) {
-		src, err := w.e.o.Log.Open(ctx, w.stage.Topic, w.partition, w.next)
-		if err != nil && w.e.o.Lost != nil && errors.Is(err, w.e.o.Lost) {
-			err = backoff.Permanent(err)
+func (w *worker) open(ctx context.Context) (src Source, err error) {
+	err = w.try(ctx, "opening the log", func() error {
+		src, err = w.e.o.Log.Open(ctx, w.stage.Topic, w.partition, w.next)
+		if w.lost(err) {
+			return backoff.Permanent(err)
 		}
-		return src, err
-	}, w.retry("opening the log")...)
+		return err
+	})
+	return src, err
+}
+
+func (w *worker) lost(err error) bool {
+	return err != nil && w.e.o.Lost != nil && errors.Is(err, w.e.o.Lost)
 }
 
 // step is one round: fetch and fold, deliver, snapshot, tick.
@@ -100,24 +104,24 @@ func (w *worker) step(ctx context.Context, src Source) error {
 	switch {
 	case ctx.Err() != nil:
 		return nil
-	case err != nil && w.e.o.Lost != nil && errors.Is(err, w.e.o.Lost):
+	case w.lost(err):
 		return err
 	case err != nil:
 		w.stall("reading the log", err)
-		return pause(ctx, fetchWait)
+		pause(ctx, fetchWait)
+		return nil
 	}
-	w.stalled.Store(nil)
 	if !w.waiting.IsZero() && (w.flushNow.Load() && w.next >= w.highWater.Load() || now.Sub(w.waiting) >= w.e.o.FlushEvery || w.full()) {
 		if err := w.deliver(ctx); err != nil {
 			return err
 		}
 	}
-	if w.delivered.Load() > w.snapped && now.Sub(w.snappedAt) >= w.e.o.SnapshotEvery {
-		if err := w.snapshot(); err != nil {
-			return err
-		}
+	if w.waiting.IsZero() && w.next > w.snapped && now.Sub(w.snappedAt) >= w.e.o.SnapshotEvery && !w.snapshots.busy.Load() {
+		w.snapshot()
 	}
-	w.tick(ctx, now)
+	if w.tick(ctx, now) {
+		w.stalled.Store(nil)
+	}
 	w.e.metrics.observe(w, now)
 	return nil
 }
@@ -130,17 +134,12 @@ func (w *worker) deliver(ctx context.Context) error {
 	w.flushNow.Store(false)
 	out := w.fold.Flush()
 	began := w.e.o.Now()
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		err := w.send(ctx, out)
-		if err != nil {
-			w.stall("delivering", err)
+	if err := w.send(ctx, out); err != nil {
+		if ctx.Err() != nil {
+			return nil
 		}
-		return struct{}{}, err
-	}, w.retry("delivering")...)
-	if err != nil {
-		return ctxEnded(ctx, err)
+		return err
 	}
-	w.stalled.Store(nil)
 	w.e.metrics.flushed(w, out, w.e.o.Now().Sub(began))
 	w.fold.Delivered()
 	w.waiting = time.Time{}
@@ -148,6 +147,8 @@ func (w *worker) deliver(ctx context.Context) error {
 	return nil
 }
 
+// send tries each part until it is accepted, before the next one: signals are not appended again because a row cannot be
+// written.
 func (w *worker) send(ctx context.Context, out *processors.Outputs) error {
 	for _, s := range []struct {
 		topic   string
@@ -156,39 +157,39 @@ func (w *worker) send(ctx context.Context, out *processors.Outputs) error {
 		if len(s.records) == 0 {
 			continue
 		}
-		if err := w.e.o.Log.Append(ctx, s.topic, s.records); err != nil {
-			return fmt.Errorf("appending to %s: %w", s.topic, err)
+		if err := w.try(ctx, "appending to "+s.topic, func() error { return w.e.o.Log.Append(ctx, s.topic, s.records) }); err != nil {
+			return err
 		}
 	}
 	for _, name := range out.Hellos {
-		if err := w.e.o.Log.Broadcast(ctx, schemas.TopicActions, tick(name, 0, w.e.o.Now())); err != nil {
-			return fmt.Errorf("greeting %s: %w", name, err)
+		hello := tick(name, 0, w.e.o.Now())
+		if err := w.try(ctx, "greeting "+name, func() error { return w.e.o.Log.Broadcast(ctx, schemas.TopicActions, hello) }); err != nil {
+			return err
 		}
 	}
 	if out.RowCount() == 0 {
 		return nil
 	}
-	if err := w.e.o.Sink.Write(ctx, out.Rows); err != nil {
-		return fmt.Errorf("writing rows: %w", err)
-	}
-	return nil
+	return w.try(ctx, "writing rows", func() error { return w.e.o.Sink.Write(ctx, out.Rows) })
 }
 
 // tick appends the present to the partition: soon where a cut is waited for, now and then where nothing comes, so that
-// silence is an event as well. A tick that does not get through is tried again in the next round.
-func (w *worker) tick(ctx context.Context, now time.Time) {
+// silence is an event as well. It reports false if that failed; it is tried again in the next round.
+func (w *worker) tick(ctx context.Context, now time.Time) bool {
 	every := w.e.o.TickIdle
 	if w.fold.Uncut() {
 		every = w.e.o.TickBusy
 	}
 	if !w.stage.Ticks || now.Sub(w.ticked) < every || w.next < w.highWater.Load() {
-		return
+		return true
 	}
-	w.ticked = now
 	err := w.e.o.Log.AppendTo(ctx, w.stage.Topic, w.partition, []schemas.Record{{Value: tick("", now.UnixMilli(), now)}})
 	if err != nil && ctx.Err() == nil {
 		w.stall("appending a tick", err)
+		return false
 	}
+	w.ticked = now
+	return true
 }
 
 func tick(community string, ms int64, now time.Time) []byte {
@@ -198,45 +199,6 @@ func tick(community string, ms int64, now time.Time) []byte {
 
 // Tick encodes a tick for rollcall.actions: see processors.Members.
 func Tick(community string, at, now time.Time) []byte { return tick(community, at.UnixMilli(), now) }
-
-func (w *worker) restore(ctx context.Context) error {
-	snapshots, err := w.e.o.Store.List(ctx, w.stage.Name, w.partition)
-	if err != nil {
-		return err
-	}
-	for _, name := range snapshots {
-		next, payload, err := w.e.o.Store.Read(ctx, name, w.stage.Name, w.partition, w.snapshots.partitions)
-		if err == nil {
-			fold := w.stage.New(w.partition, w.snapshots.partitions)
-			if err = fold.Load(state.NewReader(payload)); err == nil {
-				w.fold, w.next, w.snapped = fold, next, next
-				w.delivered.Store(next)
-				w.e.o.Logger.Info("restored", "stage", w.stage.Name, "partition", w.partition, "offset", next, "bytes", len(payload))
-				break
-			}
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		w.e.metrics.damaged.WithLabelValues(w.stage.Name).Inc()
-		w.e.o.Logger.Warn("snapshot cannot be used, going back to an older one", "snapshot", name, "error", err)
-	}
-	w.snappedAt = w.e.o.Now()
-	return nil
-}
-
-// snapshot hands the state to the background writer; the state must have been delivered.
-func (w *worker) snapshot() error {
-	if !w.waiting.IsZero() {
-		return nil
-	}
-	var s state.Writer
-	w.fold.Save(&s)
-	w.snapshots.write(w.next, s.Bytes())
-	w.snapped, w.snappedAt = w.next, w.e.o.Now()
-	w.commit(map[int]int64{w.partition: w.next}) // for lag tools; the snapshot is the truth
-	return nil
-}
 
 // stop delivers and snapshots once more, in a bounded time.
 func (w *worker) stop() error {
@@ -250,7 +212,7 @@ func (w *worker) stop() error {
 		}
 	}
 	if w.next > w.snapped {
-		return w.snapshot()
+		w.snapshot()
 	}
 	return nil
 }
@@ -264,25 +226,28 @@ func (w *worker) stall(doing string, err error) {
 	w.e.metrics.retries.WithLabelValues(w.stage.Name).Inc()
 }
 
-func (w *worker) retry(string) []backoff.RetryOption {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = 50*time.Millisecond, 5*time.Second
-	return []backoff.RetryOption{backoff.WithBackOff(b), backoff.WithMaxElapsedTime(0)}
-}
-
-func ctxEnded(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+// try calls f with growing pauses until it succeeds, says that it never will, or ctx ends.
+func (w *worker) try(ctx context.Context, doing string, f func() error) error {
+	err := retry(ctx, f, func(err error) { w.stall(doing, err) })
+	if err == nil {
+		w.stalled.Store(nil)
 	}
 	return err
 }
 
-func pause(ctx context.Context, d time.Duration) error {
+func retry(ctx context.Context, f func() error, failed func(error)) error {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.MaxInterval = 50*time.Millisecond, 5*time.Second
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, f() }, backoff.WithBackOff(b), backoff.WithMaxElapsedTime(0),
+		backoff.WithNotify(func(err error, _ time.Duration) { failed(err) }))
+	return err
+}
+
+func pause(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 	case <-t.C:
 	}
-	return nil
 }

@@ -24,16 +24,35 @@ type pane struct {
 	window string
 	panes  int
 	of     string // SQL of the pane's number, of column time
-	start  string // SQL of the instant, of column e
+	start  string // SQL of the instant, of column end
 }
 
 func panes(zone string) []pane {
-	minute := [2]string{"intDiv(toUnixTimestamp64Milli(time), 60000)", "fromUnixTimestamp64Milli(e * 60000, 'UTC')"}
-	hour := [2]string{"intDiv(toUnixTimestamp64Milli(time), 3600000)", "fromUnixTimestamp64Milli(e * 3600000, 'UTC')"}
-	day := [2]string{"toInt64(toDate(time, '" + zone + "'))", "toDateTime64(toTimeZone(toDateTime(toDate(toInt32(e)), '" + zone + "'), 'UTC'), 3, 'UTC')"}
+	minute := [2]string{"intDiv(toUnixTimestamp64Milli(time), 60000)", "fromUnixTimestamp64Milli(end * 60000, 'UTC')"}
+	hour := [2]string{"intDiv(toUnixTimestamp64Milli(time), 3600000)", "fromUnixTimestamp64Milli(end * 3600000, 'UTC')"}
+	day := [2]string{"toInt64(toDate(time, '" + zone + "'))", "toDateTime64(toTimeZone(toDateTime(toDate(toInt32(end)), '" + zone + "'), 'UTC'), 3, 'UTC')"}
 	return []pane{{"5m", 5, minute[0], minute[1]}, {"1h", 60, minute[0], minute[1]}, {"24h", 24, hour[0], hour[1]},
 		{"7d", 7, day[0], day[1]}, {"30d", 30, day[0], day[1]}}
 }
+
+// activity is the definition of one window, for every dimension at once: %[1]s pane of a time, %[2]d panes of the window,
+// %[3]s community, %[4]s and %[5]s conditions of an active and a contributing member, %[6]s begin of pane end, %[7]d now.
+const activity = `
+WITH acted AS ( -- an action in each of its segments
+         SELECT member, kind, %[1]s AS pane,
+                arrayJoin([('', ''), ('channel', toString(channel)), ('platform', toString(platform)), ('kind', toString(kind))]) AS d,
+                d.1 AS dimension, d.2 AS segment
+         FROM rollcall.actions FINAL WHERE community = '%[3]s' AND late = 0 AND (dimension = '' OR segment != '')),
+     ends AS ( -- a window that ends with pane e covers it and those before
+         SELECT dimension, segment, pane + arrayJoin(range(1, %[2]d + 1)) AS e,
+                count() AS n, uniqExactIf(member, %[4]s) AS a, uniqExactIf(member, %[5]s) AS c
+         FROM acted GROUP BY dimension, segment, e)
+SELECT dimension, segment, %[6]s AS time, -- each end beside the one before
+       sumIf(n, NOT before) AS actions, sumIf(a, NOT before) AS active_members, sumIf(c, NOT before) AS contributing_members
+FROM (SELECT dimension, segment, n, a, c, pair.1 AS end, pair.2 AS before FROM ends ARRAY JOIN [(e, 0), (e + 1, 1)] AS pair)
+WHERE end <= (SELECT %[1]s FROM (SELECT fromUnixTimestamp64Milli(toInt64(%[7]d), 'UTC') AS time)) + 1
+GROUP BY dimension, segment, end
+HAVING actions != sumIf(n, before) OR active_members != sumIf(a, before) OR contributing_members != sumIf(c, before)`
 
 // Activity returns the differences between the table activity of a community and its definition, none if they agree.
 // now is the community's stream time in Unix milliseconds.
@@ -43,31 +62,14 @@ func Activity(ctx context.Context, q Query, community, zone string, now int64) (
 	}
 	var diffs []string
 	for _, p := range panes(zone) {
-		for dimension, segment := range map[string]string{"": "''", "channel": "channel", "platform": "platform", "kind": "toString(kind)"} {
-			want := fmt.Sprintf(`
-	WITH %[1]s AS pane,
-	     values AS (
-	         SELECT %[2]s AS segment, pane + arrayJoin(range(1, %[3]d + 1)) AS e,
-	                count() AS actions, uniqExactIf(member, %[4]s) AS active_members, uniqExactIf(member, %[5]s) AS contributing_members
-	         FROM rollcall.actions FINAL WHERE community = '%[6]s' AND late = 0 AND ('%[7]s' = '' OR segment != '')
-	         GROUP BY segment, e),
-	     ends AS (SELECT segment, e FROM values UNION DISTINCT SELECT segment, e + 1 FROM values),
-	     filled AS (
-	         SELECT segment, e, v.actions AS actions, v.active_members AS active_members, v.contributing_members AS contributing_members,
-	                b.actions != actions OR b.active_members != active_members OR b.contributing_members != contributing_members AS differs
-	         FROM ends LEFT JOIN values AS v USING (segment, e) LEFT JOIN (SELECT segment, e + 1 AS e, actions, active_members, contributing_members FROM values) AS b USING (segment, e))
-	SELECT segment, %[8]s AS time, actions, active_members, contributing_members FROM filled
-	WHERE differs AND e <= (SELECT %[9]s) + 1`,
-				p.of, segment, p.panes, active, contributing, community, dimension, p.start,
-				strings.ReplaceAll(p.of, "time", fmt.Sprintf("fromUnixTimestamp64Milli(toInt64(%d), 'UTC')", now)))
-			got := fmt.Sprintf(`SELECT segment, time, actions, active_members, contributing_members FROM %s.%s FINAL
-	WHERE community = '%s' AND dimension = '%s' AND window = '%s'`, schemas.Database, schemas.TableActivity, community, dimension, p.window)
-			d, err := compare(ctx, q, fmt.Sprintf("activity %s %q", p.window, dimension), want, got)
-			if err != nil {
-				return nil, err
-			}
-			diffs = append(diffs, d...)
+		want := fmt.Sprintf(activity, p.of, p.panes, community, active, contributing, p.start, now)
+		got := fmt.Sprintf(`SELECT dimension, segment, time, actions, active_members, contributing_members FROM %s.%s FINAL
+	WHERE community = '%s' AND window = '%s'`, schemas.Database, schemas.TableActivity, community, p.window)
+		d, err := compare(ctx, q, "activity "+p.window, "dimension, segment, time", "actions, active_members, contributing_members", want, got)
+		if err != nil {
+			return nil, err
 		}
+		diffs = append(diffs, d...)
 	}
 	return diffs, nil
 }
@@ -78,37 +80,34 @@ func Members(ctx context.Context, q Query, community, zone string) ([]string, er
 		zone = "UTC"
 	}
 	from := fmt.Sprintf(` FROM rollcall.actions FINAL WHERE community = '%s' AND late = 0 GROUP BY `, community)
-	days, err := compare(ctx, q, "member_days",
-		`SELECT member, toDate(time, '`+zone+`') AS day, count(), countIf(`+contributing+`)`+from+`member, day`,
+	days, err := compare(ctx, q, "member_days", "member, day", "actions, contributions",
+		`SELECT member, toDate(time, '`+zone+`') AS day, count() AS actions, countIf(`+contributing+`) AS contributions`+from+`member, day`,
 		`SELECT member, day, actions, contributions FROM rollcall.member_days FINAL WHERE community = '`+community+`'`)
 	if err != nil {
 		return nil, err
 	}
-	members, err := compare(ctx, q, "members",
-		`SELECT member, min(time), max(time), count(), uniqExactIf(toDate(time, '`+zone+`'), `+active+`), countIf(`+contributing+`)`+from+`member`,
+	members, err := compare(ctx, q, "members", "member", "first_seen, last_seen, actions, active_days, contributions",
+		`SELECT member, min(time) AS first_seen, max(time) AS last_seen, count() AS actions, uniqExactIf(toDate(time, '`+zone+`'), `+active+`) AS active_days,
+	countIf(`+contributing+`) AS contributions`+from+`member`,
 		`SELECT member, first_seen, last_seen, actions, active_days, contributions FROM rollcall.members FINAL WHERE community = '`+community+`'`)
 	return append(days, members...), err
 }
 
-// compare returns up to three rows each that only one side has.
-func compare(ctx context.Context, q Query, what, want, got string) ([]string, error) {
-	var diffs []string
-	for _, side := range []struct{ name, a, b string }{{"missing", want, got}, {"too much", got, want}} {
-		rows, err := q(ctx, "SELECT * FROM (SELECT * FROM ("+side.a+") EXCEPT SELECT * FROM ("+side.b+")) LIMIT 3")
-		if err != nil {
-			return nil, fmt.Errorf("comparing %s: %w", what, err)
-		}
-		for _, r := range rows {
-			diffs = append(diffs, fmt.Sprintf("%s: %s: %v", what, side.name, r))
-		}
+// compare returns up to five of the keys that have not one row with the same values on each side.
+func compare(ctx context.Context, q Query, what, keys, values, want, got string) ([]string, error) {
+	side := func(name, sql string) string {
+		return "SELECT '" + name + "' AS side, " + keys + ", (" + values + ") AS v FROM (" + sql + ")"
 	}
-	// EXCEPT compares sets; equal counts make them equal as bags.
-	rows, err := q(ctx, "SELECT (SELECT count() FROM ("+want+")), (SELECT count() FROM ("+got+"))")
+	rows, err := q(ctx, "SELECT "+keys+", toString(groupArrayIf(v, side = 'want')), toString(groupArrayIf(v, side = 'got')), count() OVER () FROM ("+
+		side("want", want)+" UNION ALL "+side("got", got)+") GROUP BY "+keys+
+		" HAVING count() != 2 OR uniqExact(side) != 2 OR uniqExact(v) != 1 ORDER BY "+keys+" LIMIT 5")
 	if err != nil {
-		return nil, fmt.Errorf("counting %s: %w", what, err)
+		return nil, fmt.Errorf("comparing %s: %w", what, err)
 	}
-	if rows[0][0] != rows[0][1] {
-		diffs = append(diffs, fmt.Sprintf("%s: %v rows, want %v", what, rows[0][1], rows[0][0]))
+	var diffs []string
+	for _, r := range rows {
+		n := len(r) - 3
+		diffs = append(diffs, fmt.Sprintf("%s: one of %v differences: %s = %v: (%s) is %v, want %v", what, r[n+2], keys, r[:n], strings.TrimSpace(values), r[n+1], r[n]))
 	}
 	return diffs, nil
 }

@@ -1,0 +1,13 @@
+//go:build linux || darwin
+
+package app
+
+import "syscall"
+
+func freeBytes(dir string) (uint64, bool) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0, false
+	}
+	return s.Bavail * uint64(s.Bsize), true
+}

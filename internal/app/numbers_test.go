@@ -1,0 +1,182 @@
+package app
+
+import (
+	"bufio"
+	"cmp"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+const demoFile = "../../demo/french-meta.ndjson.gz"
+
+func action(community, member string, at time.Time, more string) string {
+	return fmt.Sprintf(`{"community":%q,"member":%q,"kind":"message","time":%q%s}`, community, member, at.Format(time.RFC3339), more)
+}
+
+// Law 7: what the folds publish is what SQL over the raw actions says.
+func TestNumbersAgreeWithSQL(t *testing.T) {
+	in := start(t, t.TempDir())
+	sub := func(name string, f func(t *testing.T, in *instance)) {
+		t.Run(name, func(t *testing.T) {
+			here := *in
+			here.t = t
+			f(t, &here)
+		})
+	}
+	for _, zone := range []string{"UTC", "America/Sao_Paulo"} { // where summer time began at midnight
+		sub("the demo in "+zone, func(t *testing.T, in *instance) {
+			community := "demo-" + strings.ToLower(filepath.Base(zone))
+			in.set(CommunitySetting{Community: community, TimeZone: zone, Clock: "data"})
+			in.importFile(ImportOptions{Files: []string{demoFile}, Community: community})
+			in.wait()
+			if got := in.one("SELECT (count(), uniqExact(member), countIf(late = 1)) FROM rollcall.actions FINAL WHERE community = '" + community + "'"); got != "[6218 1297 0]" {
+				t.Errorf("actions, members, late: %s, want 6218, 1297, 0", got)
+			}
+			in.verify(community, zone)
+		})
+	}
+	sub("a simulated community", func(t *testing.T, in *instance) {
+		in.set(CommunitySetting{Community: "lab", TimeZone: "Asia/Shanghai"})
+		if _, err := Simulate(t.Context(), SimulateOptions{Community: "lab", Members: 120, Days: 20, Seed: 7, TimeZone: "Asia/Shanghai",
+			From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Client: in.Client, Truth: filepath.Join(t.TempDir(), "truth.json")}); err != nil {
+			t.Fatal(err)
+		}
+		in.wait()
+		if got := in.one("SELECT arraySort(groupUniqArray(dimension)) FROM rollcall.activity FINAL WHERE community = 'lab'"); got != "[ channel kind platform]" {
+			t.Errorf("dimensions %s", got)
+		}
+		in.verify("lab", "Asia/Shanghai")
+	})
+	sub("late actions are stored and in no number", func(t *testing.T, in *instance) {
+		at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		in.set(CommunitySetting{Community: "tardy", Clock: "data"})
+		in.send(action("tardy", "ada", at, ""))
+		in.wait()
+		before := in.fingerprints("tardy")
+		in.send(action("tardy", "ada", at.Add(-2*time.Hour), ""), action("tardy", "lin", at.Add(-2*time.Hour), ""))
+		in.wait()
+		if got := in.one("SELECT countIf(late = 1), count() FROM rollcall.actions FINAL WHERE community = 'tardy' HAVING countIf(late = 1) = 2 AND count() = 3"); got != "2" {
+			t.Errorf("late: %s, want 2 of 3", got)
+		}
+		after := in.fingerprints("tardy")
+		delete(before, "actions")
+		delete(after, "actions")
+		if diff := gocmp.Diff(before, after); diff != "" {
+			t.Errorf("late actions changed numbers: -before +after:\n%s", diff)
+		}
+		in.send(action("tardy", "lin", at.Add(-59*time.Minute), "")) // within the lateness
+		in.wait()
+		in.verify("tardy", "")
+	})
+	sub("who fell silent is seen by the ticks of others", func(t *testing.T, in *instance) {
+		at := time.Date(2026, 3, 1, 12, 0, 30, 0, time.UTC)
+		in.set(CommunitySetting{Community: "quiet", Clock: "data"})
+		for i := range 8 { // some of them in each partition
+			in.send(action("quiet", fmt.Sprintf("early%d", i), at, ""))
+		}
+		in.wait()
+		in.send(action("quiet", "later", at.Add(3*time.Hour), ""))
+		in.wait()
+		got := in.one(`SELECT groupArray((toString(time), active_members)) FROM (SELECT time, active_members FROM rollcall.activity FINAL
+			WHERE community = 'quiet' AND window = '1h' AND dimension = '' ORDER BY time)`)
+		want := "[[2026-03-01 12:01:00.000 8] [2026-03-01 13:01:00.000 0] [2026-03-01 15:01:00.000 1]]"
+		if got != want {
+			t.Errorf("active within the hour:\n%s, want\n%s", got, want)
+		}
+		in.verify("quiet", "")
+	})
+	sub("an action of now is visible after a wait", func(t *testing.T, in *instance) {
+		in.send(`{"community":"live","member":"ada","kind":"post"}`)
+		in.wait()
+		if got := in.one("SELECT arraySort(groupArray(window)) FROM rollcall.activity FINAL WHERE community = 'live' AND dimension = '' AND actions = 1 AND active_members = 1"); got != "[1h 24h 30d 5m 7d]" {
+			t.Errorf("windows that show it: %s, want all five", got)
+		}
+		if got := in.one("SELECT actions FROM rollcall.members FINAL WHERE community = 'live'"); got != "1" {
+			t.Errorf("actions of the member: %s, want 1", got)
+		}
+	})
+	sub("CollegeMsg", collegeMsg)
+	sub("bitcoin-alpha", bitcoinAlpha)
+}
+
+func collegeMsg(t *testing.T, in *instance) {
+	file := dataSet(t, "collegemsg/CollegeMsg.txt.gz")
+	var first map[string]string
+	for range 2 { // again changes no row
+		in.importFile(ImportOptions{Files: []string{file}, Community: "college", Format: "snap", Clock: "data"})
+		in.wait()
+		if got := in.one("SELECT (count(), uniqExact(member), countIf(late = 1)) FROM rollcall.actions FINAL WHERE community = 'college'"); got != "[59835 1350 0]" {
+			t.Errorf("actions, members, late: %s, want 59835, 1350, 0", got)
+		}
+		// 35 lines are there twice and one three times, in the same second: all are actions.
+		if got := in.one("SELECT sum(n - 1) FROM (SELECT count() AS n FROM rollcall.actions FINAL WHERE community = 'college' GROUP BY member, target, time)"); got != "37" {
+			t.Errorf("lines that equal one before: %s, want 37", got)
+		}
+		if first == nil {
+			in.verify("college", "")
+			first = in.fingerprints("college")
+		}
+	}
+	if diff := gocmp.Diff(first, in.fingerprints("college")); diff != "" {
+		t.Errorf("-imported once +twice:\n%s", diff)
+	}
+}
+
+// Law 6 on a file with 15,842 inversions: the tables are those of its sorted copy.
+func bitcoinAlpha(t *testing.T, in *instance) {
+	file := dataSet(t, "bitcoin-otc/soc-sign-bitcoinalpha.csv.gz")
+	lines := gzLines(t, file)
+	at := func(line string) int {
+		n, err := strconv.Atoi(line[strings.LastIndexByte(line, ',')+1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if slices.IsSortedFunc(lines, func(a, b string) int { return cmp.Compare(at(a), at(b)) }) {
+		t.Fatal("the file is sorted: it shows nothing")
+	}
+	slices.SortStableFunc(lines, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
+	sorted := filepath.Join(t.TempDir(), "sorted.csv")
+	if err := os.WriteFile(sorted, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for community, path := range map[string]string{"alpha": file, "alpha-sorted": sorted} {
+		in.importFile(ImportOptions{Files: []string{path}, Community: community, Format: "csv", Kind: "vote", Clock: "data",
+			Map: map[string]string{"member": "1", "target": "2", "value": "3", "time": "4"}})
+	}
+	in.wait()
+	if got := in.one("SELECT count() FROM rollcall.actions FINAL WHERE community = 'alpha'"); got != strconv.Itoa(len(lines)) {
+		t.Errorf("%s actions, want %d", got, len(lines))
+	}
+	if diff := gocmp.Diff(in.fingerprints("alpha-sorted"), in.fingerprints("alpha")); diff != "" {
+		t.Errorf("-sorted +as it is:\n%s", diff)
+	}
+}
+
+func demoLines(t *testing.T) []string { return gzLines(t, demoFile) }
+
+func gzLines(t *testing.T, path string) (lines []string) {
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s := bufio.NewScanner(z); s.Scan(); {
+		lines = append(lines, s.Text())
+	}
+	return lines
+}
