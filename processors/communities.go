@@ -39,6 +39,7 @@ type whole struct {
 type source struct {
 	cut   int64 // high-water mark: what is not above (cut, chunk) was applied before
 	chunk int32
+	more  bool // chunks of this cut are missing
 	time  int64
 }
 
@@ -97,10 +98,12 @@ func (w *whole) apply(s *actionpb.Signal) {
 		return // of another deployment: the partition count is checked at start
 	}
 	from := &w.sources[s.Partition]
-	if s.Cut < from.cut || s.Cut == from.cut && s.Chunk <= from.chunk {
+	// Only what comes next: a chunk that was lost on its way is sent again, with all behind it.
+	next := s.Cut > from.cut && s.Chunk == 0 && !from.more || s.Cut == from.cut && s.Chunk == from.chunk+1 && from.more
+	if !next {
 		return
 	}
-	from.cut, from.chunk = s.Cut, s.Chunk
+	from.cut, from.chunk, from.more = s.Cut, s.Chunk, s.More
 	if set := s.Settings; set != nil {
 		w.zone, w.clock, w.lateness = set.TimeZone, set.Clock, set.LatenessMs
 		if cal, err := calendar.New(w.zone); err == nil {
@@ -161,6 +164,7 @@ func (c *Communities) Save(w *state.Writer) {
 		for _, s := range x.sources {
 			w.Int(s.cut)
 			w.Int(int64(s.chunk))
+			w.Bool(s.more)
 			w.Int(s.time)
 		}
 		x.totals.Save(w)
@@ -177,7 +181,7 @@ func (c *Communities) Load(r *state.Reader) error {
 			return fmt.Errorf("community %q: %w", w.name, err)
 		}
 		for range r.Len() {
-			w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Int()})
+			w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Int()})
 		}
 		w.totals = activity.LoadTotals(r)
 		c.communities[w.name] = w

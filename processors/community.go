@@ -39,6 +39,7 @@ type community struct {
 	members *members.Counts
 	tracker *activity.Tracker
 
+	greeted  bool  // whether an action came here
 	told     bool  // whether a signal has named the settings below
 	sent     int64 // stream time of the last signal
 	segments []activity.Segment
@@ -76,7 +77,7 @@ func (c *community) configure(s *actionpb.Settings) {
 
 // advance moves stream time to t, never back.
 func (c *community) advance(t int64) {
-	if t <= c.time || t < schemas.MinTime || t == 0 {
+	if t <= c.time || t < schemas.MinTime {
 		return
 	}
 	c.time = t
@@ -157,6 +158,7 @@ func (c *community) save(w *state.Writer) {
 	w.Int(c.heard)
 	w.Int(int64(c.today))
 	w.Int(c.late)
+	w.Bool(c.greeted)
 	w.Bool(c.told)
 	w.Int(c.sent)
 	c.seen.Save(w)
@@ -167,7 +169,7 @@ func (c *community) save(w *state.Writer) {
 func loadCommunity(r *state.Reader) (*community, error) {
 	c := &community{name: r.String(), zone: r.String(), clock: actionpb.Clock(r.Uint()), lateness: r.Int()}
 	c.time, c.heard, c.today, c.late = r.Int(), r.Int(), int32(r.Int()), r.Int()
-	c.told, c.sent = r.Bool(), r.Int()
+	c.greeted, c.told, c.sent = r.Bool(), r.Bool(), r.Int()
 	var err error
 	if c.calendar, err = calendar.New(c.zone); err != nil {
 		return nil, fmt.Errorf("community %q: %w", c.name, err)

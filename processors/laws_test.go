@@ -108,13 +108,23 @@ func (o *owner) step(n int) bool {
 	return o.next < int64(len(log))
 }
 
-// deliver hands everything out; torn loses the rows, as a crash between the two does.
-func (o *owner) deliver(p *pipeline, torn bool) {
+// newChunked cuts its signals into very small chunks.
+func newChunked(partition, partitions int) Fold {
+	m := NewMembers(partition, partitions)
+	m.chunk = 3
+	return m
+}
+
+// deliver hands everything out. Torn, only so many signals and no row get through, as in a crash on the way.
+func (o *owner) deliver(p *pipeline, torn int) {
 	out := o.fold.Flush()
-	for _, s := range out.Signals {
+	for i, s := range out.Signals {
+		if i == torn {
+			return
+		}
 		p.signals = append(p.signals, s.Value)
 	}
-	if torn {
+	if torn >= 0 {
 		return
 	}
 	for _, r := range out.Rows {
@@ -144,7 +154,7 @@ func (p *pipeline) run(t *rapid.T, batch func() int, chance func(what string) bo
 	p.tables, p.signals = tables{}, nil
 	var owners []*owner
 	for i := range p.logs {
-		owners = append(owners, &owner{log: func() [][]byte { return p.logs[i] }, make: func() Fold { return NewMembers(i, len(p.logs)) }})
+		owners = append(owners, &owner{log: func() [][]byte { return p.logs[i] }, make: func() Fold { return newChunked(i, len(p.logs)) }})
 	}
 	owners = append(owners, &owner{log: func() [][]byte { return p.signals }, make: func() Fold { return NewCommunities() }})
 	for _, o := range owners {
@@ -158,12 +168,12 @@ func (p *pipeline) run(t *rapid.T, batch func() int, chance func(what string) bo
 			case chance("crash before delivery"):
 				o.restart(t)
 				more = true
-			case chance("crash between signals and rows"):
-				o.deliver(p, true)
+			case chance("crash on the way"):
+				o.deliver(p, rapid.IntRange(0, 12).Draw(t, "signals"))
 				o.restart(t)
 				more = true
 			default:
-				o.deliver(p, false)
+				o.deliver(p, -1)
 				if chance("snapshot") {
 					o.save()
 				}
@@ -287,5 +297,29 @@ func TestATickOfThePresentDoesNotMakeAHistoryLate(t *testing.T) {
 	act(history+120_000, present+20_000)
 	if n := late(); n != 1 {
 		t.Errorf("%d late actions after the community was silent, want 1", n)
+	}
+}
+
+// The first hours of 1970 are the day before, west of Greenwich; and a clock that was never set says 0.
+func TestTheFirstInstant(t *testing.T) {
+	m := NewMembers(0, 1)
+	m.Apply(0, control(&actionpb.Control{Settings: &actionpb.Settings{Community: "c", TimeZone: "America/New_York", LatenessMs: 3_600_000}}))
+	a := schemas.Action{Version: 1, Community: []byte("c"), Member: []byte("m"), ID: []byte("1"), Kind: schemas.KindPost}
+	m.Apply(1, a.Append(nil))
+	m.Apply(2, a.Append(nil))
+	if s := m.Flush().Stats; s.Actions != 1 || s.Repeats != 1 {
+		t.Errorf("%+v, want one action and one repeat", s)
+	}
+}
+
+// Settings that came before anything else leave a community's time open: a history may follow.
+func TestSettingsDoNotStartTheClock(t *testing.T) {
+	m := NewMembers(0, 1)
+	m.Apply(0, control(&actionpb.Control{Settings: &actionpb.Settings{Community: "c", TimeZone: "Asia/Shanghai", LatenessMs: 3_600_000}}))
+	m.Apply(1, control(&actionpb.Control{Tick: &actionpb.Tick{Time: 1_700_000_000_000, Appended: 1_700_000_000_000}}))
+	a := schemas.Action{Version: 1, Community: []byte("c"), Member: []byte("m"), ID: []byte("1"), Kind: schemas.KindPost, Time: 1_500_000_000_000}
+	m.Apply(2, a.Append(nil))
+	if s := m.Flush().Stats; s.Late != 0 {
+		t.Errorf("%+v, want nothing late", s)
 	}
 }

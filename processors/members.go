@@ -15,10 +15,11 @@ const (
 	// cutEvery is after how many records signals are cut where no tick cuts them. Like every cut it is a place in the log
 	// (ADR 5), so it may change only together with the version of the snapshots.
 	cutEvery = 50_000
-	// chunkSteps bounds one signal, to stay far below the broker's limit of a message.
+	// chunkSteps bounds one signal, to stay far below the broker's limit of a message. It is part of a cut as well.
 	chunkSteps = 20_000
-	// idleMS is how long nothing must have come for a community before a tick of the present moves it wherever it stands.
-	idleMS = 5_000
+	// idleMS is how long nothing must have come for a community before a tick of the present moves it wherever it stands:
+	// long enough to start a killed import again.
+	idleMS = 60_000
 )
 
 // Members is the fold of the members stage: everything that needs every action of a member.
@@ -27,6 +28,7 @@ type Members struct {
 	communities           map[string]*community
 	order                 []*community // as they were first seen, so that no map's order shows
 	sinceCut              int
+	chunk                 int   // chunkSteps, less in tests
 	next                  int64 // the offset after the last record applied
 
 	action     schemas.Action
@@ -40,7 +42,7 @@ type Members struct {
 
 // NewMembers returns the empty fold of one of partitions partitions of rollcall.actions.
 func NewMembers(partition, partitions int) *Members {
-	m := &Members{partition: int32(partition), partitions: int32(partitions), communities: map[string]*community{}}
+	m := &Members{partition: int32(partition), partitions: int32(partitions), communities: map[string]*community{}, chunk: chunkSteps}
 	m.out.Rows = []schemas.Rows{&m.actions, &m.members, &m.memberDays}
 	return m
 }
@@ -57,7 +59,7 @@ func (m *Members) Apply(offset int64, value []byte) {
 	case control == nil:
 		m.act(&m.action)
 	case control.Settings != nil:
-		m.community([]byte(control.Settings.Community), false).configure(control.Settings)
+		m.community([]byte(control.Settings.Community)).configure(control.Settings)
 	default:
 		m.tick(control.Tick)
 		m.cut()
@@ -67,25 +69,25 @@ func (m *Members) Apply(offset int64, value []byte) {
 	}
 }
 
-// community returns the state of a community, a new one for a new name. Where its name came with an action, the other
-// partitions are to hear of it: stream time of a community is the least of all its partitions'.
-func (m *Members) community(name []byte, greet bool) *community {
+// community returns the state of a community, a new one for a new name.
+func (m *Members) community(name []byte) *community {
 	c := m.communities[string(name)]
 	if c == nil {
 		c = newCommunity(string(name))
 		m.communities[c.name] = c
 		m.order = append(m.order, c)
-		if greet {
-			m.out.Hellos = append(m.out.Hellos, c.name)
-		}
 	}
 	return c
 }
 
 func (m *Members) act(a *schemas.Action) {
-	c := m.community(a.Community, true)
+	c := m.community(a.Community)
+	if !c.greeted { // stream time of a community is the least of all its partitions', so the others are to hear of it
+		c.greeted = true
+		m.out.Hellos = append(m.out.Hellos, c.name)
+	}
 	c.heard = max(c.heard, a.Received)
-	if c.seen.Seen(a.ID, c.time) {
+	if c.seen.Seen(a.ID, a.Member, c.time) {
 		m.out.Stats.Repeats++
 		return
 	}
@@ -98,7 +100,7 @@ func (m *Members) act(a *schemas.Action) {
 		return
 	}
 	c.advance(a.Time)
-	c.seen.Add(a.ID, a.Time, c.time)
+	c.seen.Add(a.ID, a.Member, a.Time, c.time)
 	c.apply(a, m)
 }
 
@@ -106,14 +108,17 @@ func (m *Members) act(a *schemas.Action) {
 // silent: a history that is being sent into it must not become late because the present has come.
 func (m *Members) tick(t *actionpb.Tick) {
 	if t.Community != "" {
-		c := m.community([]byte(t.Community), false)
+		c := m.community([]byte(t.Community))
 		c.heard = max(c.heard, t.Appended)
-		c.advance(t.Time)
+		if t.Time > 0 { // else it only says that the community is there
+			c.advance(t.Time)
+		}
 		return
 	}
 	for _, c := range m.order {
 		live := c.time != unset && c.time >= t.Time-c.lateness
-		if c.clock == actionpb.Clock_CLOCK_WALL && (live || t.Appended-c.heard >= idleMS) {
+		silent := t.Appended-c.heard >= idleMS && (c.time != unset || c.heard > 0) // not: set up, and nothing came yet
+		if c.clock == actionpb.Clock_CLOCK_WALL && (live || silent) {
 			c.advance(t.Time)
 		}
 	}
@@ -132,7 +137,7 @@ func (m *Members) cut() {
 		}
 		deltas, steps := c.tracker.Cut(), 0
 		for _, d := range deltas {
-			if steps += len(d.End); steps > chunkSteps && len(s.Deltas) > 0 {
+			if steps += len(d.End); steps > m.chunk && len(s.Deltas) > 0 {
 				m.send(s, true)
 				s = &actionpb.Signal{
 					Version: s.Version, Community: s.Community, Partition: s.Partition, Partitions: s.Partitions,

@@ -88,6 +88,9 @@ func (in *instance) one(sql string) string {
 	if err != nil {
 		in.t.Fatalf("%s: %v", sql, err)
 	}
+	if len(rows) == 0 {
+		in.t.Fatalf("%s: no row", sql)
+	}
 	return fmt.Sprint(rows[0][0])
 }
 

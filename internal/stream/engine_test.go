@@ -147,7 +147,12 @@ func TestAnOffsetThatIsLostEndsTheRun(t *testing.T) {
 					until(t, "stored", func() bool { return len(w.noted()) == 5 })
 					w.read(drop)
 				}
-				err := <-r.done
+				var err error
+				select {
+				case err = <-r.done:
+				case <-time.After(time.Hour):
+					err = errors.New("still running")
+				}
 				r.cancel()
 				if !errors.Is(err, errLost) || !strings.Contains(err.Error(), "partition 0 of notes") {
 					t.Errorf("Run: %v, want it to say which partition's offset is lost", err)

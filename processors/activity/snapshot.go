@@ -12,6 +12,10 @@ func (t *Tracker) Save(w *state.Writer) {
 	w.Uint(uint64(len(t.segments)))
 	for i := range t.segments {
 		g := &t.segments[i]
+		w.Bool(g.used)
+		if !g.used {
+			continue
+		}
 		w.Uint(uint64(g.dimension))
 		w.String(g.name)
 		w.Bool(g.dirty)
@@ -52,15 +56,21 @@ const maxLateness = 400 * dayMS
 // LoadTracker reads what Save wrote.
 func LoadTracker(r *state.Reader) *Tracker {
 	t := NewTracker(r.Between(0, maxLateness))
-	for range r.Len() {
-		d := Dimension(r.Uint())
-		name := r.String()
-		if d >= dimensions {
+	t.segments = t.segments[:0]
+	for i := range r.Len() {
+		t.segments = append(t.segments, segment{used: r.Bool()})
+		g := &t.segments[i]
+		if !g.used {
+			t.unused = append(t.unused, Segment(i))
+			continue
+		}
+		g.dimension, g.name = Dimension(r.Uint()), r.String()
+		if g.dimension >= dimensions {
 			r.Fail()
 			break
 		}
-		s := t.Segment(d, []byte(name))
-		g := &t.segments[s]
+		s := Segment(i)
+		t.names[g.dimension][g.name] = s
 		if g.dirty = r.Bool(); !g.dirty {
 			continue
 		}
@@ -78,8 +88,11 @@ func LoadTracker(r *state.Reader) *Tracker {
 	t.slab = r.Words()
 	for i, k := range keys {
 		t.records[k] = uint32(i)
+		if uint32(k) >= uint32(len(t.segments)) {
+			r.Fail()
+		}
 	}
-	if len(t.slab) != len(keys)*t.stride {
+	if len(t.slab) != len(keys)*t.stride || len(t.segments) == 0 {
 		r.Fail()
 	}
 	return t

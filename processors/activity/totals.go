@@ -105,6 +105,7 @@ func (l *line) add(d *actionpb.Deltas) {
 // community's stream time (Unix milliseconds), and forgets the marks that no action within the lateness can reach any
 // more. version is written beside each row.
 func (t *Totals) Publish(community string, now, lateness int64, cal *calendar.Calendar, version uint64, rows *schemas.ActivityRows) {
+	t.forget()
 	floor := max(0, now-lateness)
 	limits := [resolutions]int32{int32(now/minuteMS) + 1, int32(now/hourMS) + 1, cal.Day(now) + 1}
 	floors := [resolutions]int32{int32(floor / minuteMS), int32(floor / hourMS), cal.Day(floor)}
@@ -135,6 +136,19 @@ func (t *Totals) Publish(community string, now, lateness int64, cal *calendar.Ca
 			})
 		}
 	}
+}
+
+// forget drops the segments of which nothing is left: no step to come, and nobody in any window.
+func (t *Totals) forget() {
+	t.segments = slices.DeleteFunc(t.segments, func(s *totalsSegment) bool {
+		for w := range s.lines {
+			if l := &s.lines[w]; len(l.marks) > 0 || l.base != (values{}) || l.dirty != maxEnd {
+				return false
+			}
+		}
+		delete(t.byKey, s.totalsKey)
+		return true
+	})
 }
 
 // publish emits every mark from the first touched one to limit, and folds those up to floor into the base. What is

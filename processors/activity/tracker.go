@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
@@ -22,6 +23,7 @@ type step struct {
 type segment struct {
 	dimension Dimension
 	name      string
+	used      bool
 	dirty     bool
 	// Actions of the newest pane of each resolution that was touched, not yet turned into steps.
 	pane    [resolutions]int32
@@ -37,6 +39,7 @@ type Tracker struct {
 	names    [dimensions]map[string]Segment
 	segments []segment
 	dirty    []Segment
+	unused   []Segment // numbers to give out again
 
 	// Presence: per (member, segment) a record of stride words: the heads, then the rings of the active and of the
 	// contributing, each minutes, hours, days.
@@ -69,8 +72,14 @@ func (t *Tracker) Segment(d Dimension, name []byte) Segment {
 	if s, ok := t.names[d][string(name)]; ok {
 		return s
 	}
-	s := Segment(len(t.segments))
-	t.segments = append(t.segments, segment{dimension: d, name: string(name)})
+	var s Segment
+	if n := len(t.unused); n > 0 {
+		s, t.unused = t.unused[n-1], t.unused[:n-1]
+	} else {
+		s = Segment(len(t.segments))
+		t.segments = append(t.segments, segment{})
+	}
+	t.segments[s] = segment{dimension: d, name: string(name), used: true}
 	t.names[d][string(name)] = s
 	return s
 }
@@ -158,7 +167,7 @@ func (t *Tracker) record(member uint32, s Segment, at Panes) []uint64 {
 	return t.slab[int(i)*t.stride:][:t.stride]
 }
 
-// Forget drops the records that can touch no window any more, now that the community's stream time has reached day.
+// Forget drops the records and segments that can touch no window any more, now that the community's stream time has reached day.
 // Call it when the day changes: a record that is gone means the same as one whose bits are all clear.
 func (t *Tracker) Forget(day int32) {
 	keep := day - longest[days] - int32(t.lateness/dayMS) - 2
@@ -166,6 +175,17 @@ func (t *Tracker) Forget(day int32) {
 		if headsOf(t.slab[int(i)*t.stride])[days] < keep {
 			delete(t.records, key)
 			t.free = append(t.free, i)
+		}
+	}
+	present := make([]bool, len(t.segments))
+	for key := range t.records {
+		present[uint32(key)] = true
+	}
+	for s := range t.segments {
+		if g := &t.segments[s]; g.used && !g.dirty && !present[s] && s != int(WholeCommunity) {
+			delete(t.names[g.dimension], g.name)
+			*g = segment{}
+			t.unused = append(t.unused, Segment(s))
 		}
 	}
 }
@@ -208,6 +228,11 @@ func (g *segment) at(w Window, end int32) *step {
 // Cut returns the steps since the last cut, each window's in the order of its ends, and forgets them.
 func (t *Tracker) Cut() []*actionpb.Deltas {
 	var out []*actionpb.Deltas
+	// By name: the order decides what a chunk of a signal holds, and numbers may differ after a restart.
+	slices.SortFunc(t.dirty, func(a, b Segment) int {
+		x, y := &t.segments[a], &t.segments[b]
+		return cmp.Or(cmp.Compare(x.dimension, y.dimension), cmp.Compare(x.name, y.name))
+	})
 	for _, s := range t.dirty {
 		g := &t.segments[s]
 		g.dirty = false

@@ -29,13 +29,14 @@ func New(zone string) (*Calendar, error) {
 // Name returns the zone's name, as it was given.
 func (c *Calendar) Name() string { return c.name }
 
-// Day returns the local date of an instant.
+// Day returns the local date of an instant. What lies before 1970-01-01 counts as that day, as ClickHouse's Date does:
+// west of Greenwich the first hours of 1970 do.
 func (c *Calendar) Day(ms int64) int32 {
 	if ms >= c.start && ms < c.end {
 		return c.day
 	}
 	y, m, d := time.UnixMilli(ms).In(c.loc).Date()
-	day := int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).UnixMilli() / dayMS)
+	day := max(0, int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).UnixMilli()/dayMS))
 	// Where clocks go back over midnight a date comes in two pieces; those few hours are not remembered.
 	if start, end := c.Midnight(day), c.Midnight(day+1); ms >= start && ms < end {
 		c.start, c.end, c.day = start, end, day

@@ -14,10 +14,10 @@ func BenchmarkSet(b *testing.B) {
 	next := func() {
 		n++
 		binary.BigEndian.PutUint64(name[:], uint64(n))
-		if s.Seen(name[:], n*step) {
+		if s.Seen(name[:], nil, n*step) {
 			b.Fatal("a new id was seen before")
 		}
-		s.Add(name[:], n*step, n*step)
+		s.Add(name[:], nil, n*step, n*step)
 	}
 	for range held * 5 / 4 {
 		next()

@@ -23,15 +23,16 @@ type Set struct {
 // New returns an empty set that remembers ids for horizon milliseconds of event time.
 func New(horizon int64) *Set { return &Set{horizon: horizon, seen: map[id]int64{}} }
 
-// Seen reports whether the id was added with an event time not older than the horizon before now, the stream time.
-func (s *Set) Seen(action []byte, now int64) bool {
-	t, ok := s.seen[hash(action)]
+// Seen reports whether the member's id was added with an event time not older than the horizon before now, the stream
+// time.
+func (s *Set) Seen(action, member []byte, now int64) bool {
+	t, ok := s.seen[hash(action, member)]
 	return ok && t >= now-s.horizon
 }
 
-// Add remembers the id of an action of event time t. now is the stream time, which may have moved with it.
-func (s *Set) Add(action []byte, t, now int64) {
-	s.seen[hash(action)] = t
+// Add remembers the id of a member's action of event time t. now is the stream time, which may have moved with it.
+func (s *Set) Add(action, member []byte, t, now int64) {
+	s.seen[hash(action, member)] = t
 	// What has left the horizon is dropped once an hour of stream time; Seen does not depend on when.
 	if hour := now / hourMS; hour > s.swept {
 		for k, v := range s.seen {
@@ -46,9 +47,11 @@ func (s *Set) Add(action []byte, t, now int64) {
 // Len returns how many ids are held.
 func (s *Set) Len() int { return len(s.seen) }
 
-func hash(b []byte) id {
-	h := xxh3.Hash128(b)
-	return id{h.Hi, h.Lo}
+// hash joins the two: a member's actions are all in one partition, so only for them can an id be looked up, and what
+// counts as a repeat must not depend on how many partitions there are.
+func hash(action, member []byte) id {
+	a, m := xxh3.Hash128(action), xxh3.Hash128Seed(member, 1)
+	return id{a.Hi ^ m.Lo, a.Lo ^ m.Hi}
 }
 
 // Save writes the set, in the order of ids so that equal sets make equal snapshots.

@@ -21,11 +21,11 @@ func TestSetEqualsAnUnboundedModel(t *testing.T) {
 			at := now - rapid.Int64Range(0, hourMS).Draw(t, "behind")
 			was, ok := first[name]
 			want := ok && was >= now-horizon
-			if got := s.Seen([]byte(name), now); got != want {
+			if got := s.Seen([]byte(name), []byte("m"), now); got != want {
 				t.Fatalf("%s at %d: seen %v, want %v", name, now, got, want)
 			}
 			if !want {
-				s.Add([]byte(name), at, now)
+				s.Add([]byte(name), []byte("m"), at, now)
 				first[name] = at
 			}
 			if rapid.IntRange(0, 20).Draw(t, "restart") == 0 {
@@ -45,7 +45,7 @@ func TestMemoryIsBoundedByTheHorizon(t *testing.T) {
 	s := New(hourMS)
 	for i := range 100 * 60 {
 		now := int64(i) * 60_000
-		s.Add(fmt.Append(nil, i), now, now)
+		s.Add(fmt.Append(nil, i), nil, now, now)
 	}
 	if s.Len() > 2*60+1 {
 		t.Fatalf("%d ids held, want at most those of two hours", s.Len())
