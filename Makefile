@@ -10,7 +10,7 @@ export GOFLAGS := -buildvcs=false
 LIBRARY = $(or $(ROLLCALL_CHDB),$(shell bin/rollcall doctor --output json 2>/dev/null | sed -n 's/.*"text":"\([^"]*libchdb\.[a-z]*\)".*/\1/p'))
 FUZZTIME ?= 30s
 # Public data sets that may be read but not shipped; tests that want them say so when they are not there.
-export ROLLCALL_DATA ?= $(wildcard $(CURDIR)/../shared/data)
+export ROLLCALL_DATASETS ?= $(wildcard $(CURDIR)/../shared/data)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

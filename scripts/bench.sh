@@ -1,5 +1,11 @@
 #!/usr/bin/env bash
-# Runs the benchmarks behind docs/benchmarks.md, one package at a time.
+# The benchmarks behind docs/benchmarks.md, one package at a time. COUNT runs of each (5).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-go test -run='^$' -bench=. -benchmem -count="${COUNT:-3}" -timeout 30m -p 1 ${PACKAGES:-./...} | grep -E '^(Benchmark|goos|goarch|cpu|pkg)'
+run() { go test -run='^$' -count="${COUNT:-5}" -timeout 30m "$@" | grep -E '^(Benchmark|cpu|pkg)' || true; }
+run -bench . -benchtime 1x ./internal/app
+run -bench . -benchtime 200000x -skip 'Communities|Publish' ./processors/...
+run -bench 'Communities|Publish' -benchtime 20x ./processors/...
+run -bench . -benchmem ./schemas ./ingest/...
+run -bench Insert -benchtime 1x ./internal/embedded/chdb
+run -bench . -benchtime 4x ./internal/kafka

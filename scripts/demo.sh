@@ -18,11 +18,10 @@ finish() {
 trap finish EXIT
 trap 'exit 0' INT TERM
 
-rm -f "$data/run.json"
 ROLLCALL_LISTEN=${ROLLCALL_LISTEN:-$listen} bin/rollcall up --data "$data" --log-level warn >/dev/null &
 pids+=($!)
 up=$!
-until [[ -s $data/run.json ]]; do
+until grep -qs "\"pid\":$up," "$data/run.json"; do
   kill -0 "$up" 2>/dev/null || { wait "$up" || true; echo "demo: rollcall did not start, see above" >&2; exit 1; }
   sleep 0.1
 done

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -47,8 +48,18 @@ func (t target) connect() (*app.Client, error) {
 
 func main() { os.Exit(run(os.Args[1:])) }
 
+// forgetEmpty makes an empty ROLLCALL_ variable mean the same as none.
+func forgetEmpty() {
+	for _, v := range os.Environ() {
+		if name, value, _ := strings.Cut(v, "="); value == "" && strings.HasPrefix(name, "ROLLCALL_") {
+			_ = os.Unsetenv(name)
+		}
+	}
+}
+
 // run returns the exit status: 0 done, 1 failed, 2 wrong usage.
 func run(args []string) int {
+	forgetEmpty()
 	var c cli
 	settings := new(settingsFile)
 	exit := -1

@@ -21,9 +21,9 @@ import (
 // data returns a file of the public data sets, which are not shipped.
 func data(t testing.TB, path string) string {
 	t.Helper()
-	root := os.Getenv("ROLLCALL_DATA")
+	root := os.Getenv("ROLLCALL_DATASETS")
 	if root == "" {
-		t.Skip("ROLLCALL_DATA names no folder of data sets")
+		t.Skip("ROLLCALL_DATASETS names no folder of data sets")
 	}
 	return filepath.Join(root, path)
 }

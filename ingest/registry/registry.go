@@ -70,6 +70,9 @@ func (r *Registry) applyKey(k *actionpb.WriteKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if old := r.keys[k.Id]; old != nil {
+		if old.Revoked != 0 {
+			return // for good: an older record that is read after the revocation does not bring it back
+		}
 		delete(r.byHash, [sha256.Size]byte(old.Hash))
 	}
 	r.keys[k.Id] = k

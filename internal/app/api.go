@@ -125,24 +125,11 @@ func (s *settings) merged(c CommunitySetting) (*actionpb.Settings, error) {
 	return set, nil
 }
 
-// setCommunityIfChanged applies a community of rollcall.yaml.
-func (s *settings) setCommunityIfChanged(ctx context.Context, c CommunitySetting) error {
-	set, err := s.merged(c)
-	if err != nil {
-		return fmt.Errorf("community %s of the settings file: %w", c.Community, err)
-	}
-	if old, ok := s.registry.Community(c.Community); ok && proto.Equal(old, set) {
-		return nil
-	}
-	return s.setCommunity(ctx, set)
-}
-
-func (s *server) putCommunity(r *http.Request) (any, error) {
-	var c CommunitySetting
-	if err := readJSON(r, &c); err != nil {
-		return nil, err
-	}
-	c.Community = r.PathValue("community")
+// changeCommunity lays settings over those in force. Zone and lateness shape every number of a community, so they are
+// fixed by its first action. What the caller did wrong is a *problem.Problem.
+func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*actionpb.Settings, error) {
+	s.settings.changing.Lock()
+	defer s.settings.changing.Unlock()
 	set, err := s.settings.merged(c)
 	if err != nil {
 		return nil, problem.New(http.StatusBadRequest, "%v", err)
@@ -152,10 +139,10 @@ func (s *server) putCommunity(r *http.Request) (any, error) {
 		old = defaultSettings(c.Community)
 	}
 	if old.TimeZone != set.TimeZone || old.LatenessMs != set.LatenessMs {
-		used, err := s.hasActions(r.Context(), c.Community)
+		used, err := s.hasActions(ctx, c.Community)
 		if err == nil && !used { // or not yet: some may be accepted and not visible
-			if err = s.flush(r.Context(), flushWithin); err == nil {
-				used, err = s.hasActions(r.Context(), c.Community)
+			if err = s.flush(ctx, flushWithin); err == nil {
+				used, err = s.hasActions(ctx, c.Community)
 			}
 		}
 		if err != nil {
@@ -165,8 +152,44 @@ func (s *server) putCommunity(r *http.Request) (any, error) {
 			return nil, problem.New(http.StatusConflict, "community %s has actions already: its time zone and lateness shape every number of it and are fixed by the first action; only the clock can change", c.Community)
 		}
 	}
-	if err := s.settings.setCommunity(r.Context(), set); err != nil {
+	if err := s.settings.setCommunity(ctx, set); err != nil {
 		return nil, problem.New(http.StatusBadRequest, "%v", err)
+	}
+	return set, nil
+}
+
+// configure applies the communities of rollcall.yaml, and tells the folds of all settings once more: a process may have
+// died after it stored some and before it told them.
+func (s *server) configure(ctx context.Context, communities []CommunitySetting) error {
+	for _, set := range s.settings.registry.Communities() {
+		if err := s.settings.tell(ctx, set); err != nil {
+			return err
+		}
+	}
+	for _, c := range communities {
+		set, err := s.settings.merged(c)
+		if err != nil {
+			return fmt.Errorf("community %s of the settings file: %w", c.Community, err)
+		}
+		if old, ok := s.settings.registry.Community(c.Community); ok && proto.Equal(old, set) {
+			continue
+		}
+		if _, err := s.changeCommunity(ctx, c); err != nil {
+			return fmt.Errorf("the settings file: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *server) putCommunity(r *http.Request) (any, error) {
+	var c CommunitySetting
+	if err := readJSON(r, &c); err != nil {
+		return nil, err
+	}
+	c.Community = r.PathValue("community")
+	set, err := s.changeCommunity(r.Context(), c)
+	if err != nil {
+		return nil, err
 	}
 	return settingOf(set), nil
 }

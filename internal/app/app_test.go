@@ -47,7 +47,7 @@ func start(t testing.TB, dir string, change ...func(*UpOptions)) *instance {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := &instance{Client: &Client{base: "http://" + run.HTTP, token: run.Token, run: &run}, t: t, dir: dir, db: db}
+	in := &instance{Client: &Client{base: "http://" + run.HTTP, token: run.Token}, t: t, dir: dir, db: db}
 	stopped := false
 	in.stop = func() error {
 		if stopped {
@@ -123,9 +123,9 @@ func (in *instance) verify(community, zone string) {
 }
 
 func dataSet(t *testing.T, name string) string {
-	dir := os.Getenv("ROLLCALL_DATA")
+	dir := os.Getenv("ROLLCALL_DATASETS")
 	if dir == "" {
-		t.Skip("ROLLCALL_DATA names no folder with the public data sets")
+		t.Skip("ROLLCALL_DATASETS names no folder with the public data sets")
 	}
 	return filepath.Join(dir, name)
 }

@@ -18,7 +18,6 @@ import (
 type Client struct {
 	base  string
 	token string
-	run   *Run // nil for a --server
 }
 
 // Target says which instance a command means.
@@ -40,11 +39,7 @@ func Connect(t Target) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{base: "http://" + run.HTTP, token: run.Token, run: &run}
-	if t.Key != "" {
-		c.token = t.Key
-	}
-	return c, nil
+	return &Client{base: "http://" + run.HTTP, token: run.Token}, nil
 }
 
 // Base and Token are what other clients of the instance need.
@@ -52,14 +47,6 @@ func (c *Client) Base() string { return c.base }
 
 // Token is the administrator's token, or the key that was given.
 func (c *Client) Token() string { return c.token }
-
-// ClickHouse returns the address of the embedded engine's HTTP interface.
-func (c *Client) ClickHouse() (string, error) {
-	if c.run == nil {
-		return "", Usagef("SQL runs on the data folder's own instance: name it with --data, or ask ClickHouse itself")
-	}
-	return "http://" + c.run.ClickHouse, nil
-}
 
 // call sends in (nil for nothing) and decodes the answer into out (nil to drop it).
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
@@ -108,7 +95,7 @@ func refusal(status string, body []byte) error {
 	if json.Unmarshal(body, &p) == nil && p.Detail != "" {
 		return errors.New(p.Detail)
 	}
-	return fmt.Errorf("%s: %s", status, strings.TrimSpace(string(body)))
+	return errors.New(strings.TrimSpace(strings.TrimSpace(string(body)) + " (" + status + ")"))
 }
 
 // Status asks for the pipeline's state.
@@ -160,15 +147,12 @@ func (c *Client) RevokeKey(ctx context.Context, id string) error {
 
 // Query runs SQL in the database rollcall and copies the answer in the given format.
 func (c *Client) Query(ctx context.Context, sql, format string, w io.Writer) error {
-	base, err := c.ClickHouse()
+	q := url.Values{"format": {format}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/api/query?"+q.Encode(), strings.NewReader(sql))
 	if err != nil {
 		return err
 	}
-	q := url.Values{"database": {"rollcall"}, "default_format": {format}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/?"+q.Encode(), strings.NewReader(sql))
-	if err != nil {
-		return err
-	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return fmt.Errorf("asking ClickHouse: %w", err)
@@ -176,7 +160,7 @@ func (c *Client) Query(ctx context.Context, sql, format string, w io.Writer) err
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode >= 300 {
 		b, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-		return errors.New(strings.TrimSpace(string(b)))
+		return refusal(res.Status, b)
 	}
 	if _, err := io.Copy(w, res.Body); err != nil {
 		return fmt.Errorf("reading the answer: %w", err)

@@ -37,7 +37,7 @@ func Doctor(ctx context.Context, o DoctorOptions) []Finding {
 	}
 	instance := Finding{Part: "running instance", OK: true, Text: "none in " + o.Dir + " (`rollcall up` starts one)"}
 	if run, err := FindRun(o.Dir); err == nil {
-		c := &Client{base: "http://" + run.HTTP, token: run.Token, run: &run}
+		c := &Client{base: "http://" + run.HTTP, token: run.Token}
 		st, err := c.Status(ctx)
 		switch {
 		case err != nil:

@@ -95,9 +95,10 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 	admin.HandleFunc("GET /api/keys", answer(s.getKeys))
 	admin.HandleFunc("POST /api/keys", answer(s.postKey))
 	admin.HandleFunc("DELETE /api/keys/{id}", answer(s.deleteKey))
-	admin.Handle("POST /api/wait", patient(answer(s.postWait)))
+	admin.HandleFunc("POST /api/wait", answer(s.postWait))
+	admin.HandleFunc("POST /api/query", s.postQuery)
 
-	for _, p := range []string{"PUT /api/communities/{community}", "/api/keys", "/api/keys/{id}", "/api/wait"} {
+	for _, p := range []string{"PUT /api/communities/{community}", "/api/keys", "/api/keys/{id}", "/api/wait", "/api/query"} {
 		mux.Handle(p, onlyAdmin(token, admin))
 	}
 	// The console reads without a token where only this machine can reach it; elsewhere reading needs the token too.
@@ -107,14 +108,6 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 		mux.Handle("/", onlyAdmin(token, read))
 	}
 	return secure(mux)
-}
-
-// patient lifts the time limit of reading, which else ends a request's context although all of it was read.
-func patient(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // a connection without deadlines has no limit to lift
-		h.ServeHTTP(w, r)
-	})
 }
 
 // secure catches what a handler let fall, so that no panic ends the process or shows a stack to a user.

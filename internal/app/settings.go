@@ -4,7 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +29,7 @@ type settings struct {
 	logger   *slog.Logger
 	reader   *kafka.Reader
 	applied  atomic.Int64 // the offset after the last record applied
+	changing sync.Mutex   // held over a change of a community: what is stored and what the folds are told come in one order
 }
 
 // openSettings reads the whole topic.
@@ -85,6 +91,11 @@ func (s *settings) setCommunity(ctx context.Context, c *actionpb.Settings) error
 	if err := s.put(ctx, rec); err != nil {
 		return err
 	}
+	return s.tell(ctx, c)
+}
+
+// tell sends a community's settings to every fold.
+func (s *settings) tell(ctx context.Context, c *actionpb.Settings) error {
 	value, err := proto.Marshal(&actionpb.Control{Version: schemas.Version, Settings: c})
 	if err != nil {
 		return fmt.Errorf("encoding the settings of %s: %w", c.Community, err)
@@ -95,26 +106,33 @@ func (s *settings) setCommunity(ctx context.Context, c *actionpb.Settings) error
 	return nil
 }
 
-const startKeyName = "printed by rollcall up"
+const (
+	startKeyName = "printed by rollcall up"
+	startKeyFile = "write-key"
+)
 
-// startKey makes the write key that `rollcall up` prints. Keys are stored as hashes, so an older one cannot be printed
-// again: it gives way to the new one.
-func (s *settings) startKey(ctx context.Context) (string, error) {
-	for _, k := range s.registry.Keys() {
-		if k.Name != startKeyName || k.Revoked != 0 {
-			continue
+// startKey returns the write key that `rollcall up` prints: the one of the start before, as long as it is in force. Keys
+// are stored as hashes, so this one is kept in the data folder beside run.json, for the folder's owner only.
+func (s *settings) startKey(ctx context.Context, dir string) (string, error) {
+	path := filepath.Join(dir, startKeyFile)
+	b, err := os.ReadFile(path)
+	if err == nil {
+		secret := strings.TrimSpace(string(b))
+		if _, ok := s.registry.Lookup(secret); ok {
+			return secret, nil
 		}
-		rec, err := s.registry.RevokeKey(k.Id, time.Now())
-		if err != nil {
-			return "", err
-		}
-		if err := s.put(ctx, rec); err != nil {
-			return "", err
-		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("reading the write key: %w", err)
 	}
 	secret, rec, _, err := s.registry.NewKey(startKeyName, nil, time.Now())
 	if err != nil {
 		return "", err
 	}
-	return secret, s.put(ctx, rec)
+	if err := s.put(ctx, rec); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(path, []byte(secret+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keeping the write key: %w", err)
+	}
+	return secret, nil
 }

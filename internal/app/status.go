@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -82,6 +83,26 @@ func (s *server) flush(ctx context.Context, within time.Duration) error {
 		}
 	}
 	s.counts.forget(time.Now())
+	return nil
+}
+
+// restoreClocks ticks the communities on the data clock up to their newest action: a tick that was waiting in a process
+// that was killed is lost, and their time would stand still until the next action.
+func (s *server) restoreClocks(ctx context.Context) error {
+	rows, err := s.db.Query(ctx, "SELECT community, toUnixTimestamp64Milli(max(last_seen)) FROM rollcall.members GROUP BY community", nil)
+	if err != nil {
+		return fmt.Errorf("reading the communities' clocks: %w", err)
+	}
+	for _, row := range rows.Rows {
+		name, _ := row[0].(string)
+		last, _ := row[1].(int64)
+		if !s.settings.registry.DataClock([]byte(name)) {
+			continue
+		}
+		if err := s.producer.Broadcast(ctx, schemas.TopicActions, stream.Tick(name, time.UnixMilli(last), time.Now())); err != nil {
+			return fmt.Errorf("restoring the clock of %s: %w", name, err)
+		}
+	}
 	return nil
 }
 

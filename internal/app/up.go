@@ -96,11 +96,6 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 	g.Go(func() error { return engine.Run(runCtx, stages...) })
 	l.add("the folds", func(context.Context) error { stopRunning(); return g.Wait() })
 
-	for _, c := range o.Communities {
-		if err := settings.setCommunityIfChanged(ctx, c); err != nil {
-			return err
-		}
-	}
 	collector, err := ingest.New(ingest.Options{Log: producer, Registry: names, Busy: kafka.ErrBusy, Registerer: reg,
 		Logger: o.Logger, RatePerKey: o.RatePerKey})
 	if err != nil {
@@ -109,17 +104,23 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 	l.add("the collector", collector.Close)
 	s := &server{db: db, engine: engine, settings: settings, collector: collector, producer: producer, config: config,
 		registry: reg, logger: o.Logger, clickhouse: run.ClickHouse, dir: dir.Path(), lastError: runCtx}
+	if err := s.configure(ctx, o.Communities); err != nil {
+		return err
+	}
 	if err := s.serve(l, o.Listen, &run); err != nil {
 		return err
 	}
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
+	if err := s.restoreClocks(ctx); err != nil {
+		return err
+	}
 	if err := run.write(dir.Path()); err != nil {
 		return err
 	}
 	l.add(runFile, func(context.Context) error { return os.Remove(filepath.Join(dir.Path(), runFile)) })
-	key, err := settings.startKey(ctx)
+	key, err := settings.startKey(ctx, dir.Path())
 	if err != nil {
 		return err
 	}
@@ -237,12 +238,16 @@ func fileURL(path string) string {
 
 // serve opens the HTTP port.
 func (s *server) serve(l *lifecycle, listen string, run *Run) error {
-	ln, err := net.Listen("tcp", listen)
+	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", listen)
 	if err != nil {
 		return fmt.Errorf("opening the HTTP port (choose another with --listen): %w", err)
 	}
 	run.HTTP = ln.Addr().String()
 	h := newHTTPServer(s.handler(run.Token, isLoopback(ln.Addr())))
+	// Requests that wait for something end with the intake, so that a stop does not wait for them.
+	base, endRequests := context.WithCancel(context.Background())
+	h.BaseContext = func(net.Listener) context.Context { return base }
+	h.RegisterOnShutdown(endRequests)
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -251,6 +256,7 @@ func (s *server) serve(l *lifecycle, listen string, run *Run) error {
 		}
 	}()
 	l.add("the HTTP server", func(ctx context.Context) error {
+		defer endRequests()
 		err := h.Shutdown(ctx)
 		<-served
 		return err
@@ -258,7 +264,7 @@ func (s *server) serve(l *lifecycle, listen string, run *Run) error {
 	return nil
 }
 
-// newHTTPServer bounds how long a request may take to arrive, not how long its answer may: see patient.
+// newHTTPServer bounds how long a request may take to arrive, for a slow body holds memory; its answer may take longer.
 func newHTTPServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
 }

@@ -18,6 +18,9 @@ import (
 // all or nothing.
 const maxInsert = 400_000
 
+// insertWithin bounds an insert that hangs: a stop waits for it.
+const insertWithin = 30 * time.Second
+
 // gather is how long the first rows of a table wait for those of other partitions. An insert costs ClickHouse the same
 // few milliseconds for one row as for many, and every one leaves a part to be merged.
 const gather = 100 * time.Millisecond
@@ -118,7 +121,7 @@ func (s *Sink) drain(ctx context.Context, q *queue) {
 func (s *Sink) insert(ctx context.Context, group []*write) error {
 	table := group[0].rows.Table()
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, insertWithin)
 	defer cancel()
 	columns := group[0].rows.Columns()
 	names := make([]string, len(columns))

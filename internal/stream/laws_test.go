@@ -165,7 +165,7 @@ func tell(t *testing.T, steps []step, partitions int, chaos *rand.Rand) map[stri
 		}
 	}
 	w.read(func() { calm = true })
-	pass(2 * time.Minute) // for ticks, and what they bring
+	pass(2 * time.Minute)                    // for ticks, and what they bring
 	for _, p := range r.engine.Positions() { // one record may be the owner's newest tick
 		if p.Lag > 1 || p.Stalled != "" {
 			t.Errorf("not done in the end: %+v", p)

@@ -29,7 +29,7 @@ CREATE TABLE rollcall.rejected
 (
     received  DateTime64(3, 'UTC'),
     community LowCardinality(String),
-    source    LowCardinality(String),
+    source    String,
     reason    LowCardinality(String),
     field     LowCardinality(String),
     detail    String,

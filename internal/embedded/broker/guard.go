@@ -1,8 +1,8 @@
 package broker
 
 import (
-	"context"
 	"bufio"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"net"

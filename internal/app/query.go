@@ -1,0 +1,39 @@
+package app
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/rollcall-dev/rollcall/ingest/problem"
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+const maxSQL = 1 << 20
+
+// postQuery runs the body as SQL on the read model and passes ClickHouse's answer on as it comes, in any of its formats:
+// clickhouse-go knows rows only, so this one speaks to the embedded engine's HTTP interface itself. For administrators,
+// since SQL sees every community.
+func (s *server) postQuery(w http.ResponseWriter, r *http.Request) {
+	format := r.URL.Query().Get("format")
+	if format == "" {
+		format = "TabSeparated"
+	}
+	q := url.Values{"database": {schemas.Database}, "default_format": {format}}
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, "http://"+s.clickhouse+"/?"+q.Encode(), http.MaxBytesReader(w, r.Body, maxSQL))
+	if err != nil {
+		problem.New(http.StatusBadRequest, "reading the query: %v", err).Write(w)
+		return
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		problem.New(http.StatusBadGateway, "asking ClickHouse: %v", err).Write(w)
+		return
+	}
+	defer func() { _ = res.Body.Close() }()
+	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
+	w.WriteHeader(res.StatusCode)
+	if _, err := io.Copy(w, res.Body); err != nil {
+		panic(http.ErrAbortHandler) // a cut answer must not look like a whole one
+	}
+}
