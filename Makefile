@@ -39,7 +39,6 @@ test: setup ## all tests, with the race detector
 fmt: ## formatting
 	$(TOOL) golangci-lint fmt --diff
 	$(TOOL) buf format --diff --exit-code
-	cd tools && go mod tidy -diff
 	go mod tidy -diff
 
 lint: ## golangci-lint, buf lint, dead code

@@ -59,15 +59,6 @@ func KindOf(name []byte) Kind {
 	return KindCustom
 }
 
-// Kinds returns all kinds in the order of their numbers.
-func Kinds() []Kind {
-	ks := make([]Kind, 0, kindEnd-1)
-	for k := KindJoin; k < kindEnd; k++ {
-		ks = append(ks, k)
-	}
-	return ks
-}
-
 // Valid reports whether k is one of the closed set.
 func (k Kind) Valid() bool { return k > 0 && k < kindEnd }
 
