@@ -24,8 +24,11 @@ type process struct {
 	done chan struct{} // closed when it has ended
 }
 
+// program is what a test starts: itself, as rollcall.
+var program = os.Args[0]
+
 func command(ctx context.Context, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, os.Args[0], args...)
+	c := exec.CommandContext(ctx, program, args...)
 	c.Env = append(plainEnv(), "ROLLCALL_BE_MAIN=1")
 	return c
 }

@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 				e.Setenv("HOME", os.Getenv("HOME"))
 				e.Setenv("DIR", p.dir)
 				e.Setenv("URL", "http://"+p.run().HTTP)
+				e.Setenv("TOKEN", p.run().Token)
 				return nil
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
