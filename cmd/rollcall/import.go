@@ -63,5 +63,8 @@ func printSummary(w io.Writer, s *app.ImportSummary) {
 	for _, r := range s.Ignored {
 		fmt.Fprintf(w, "No action\t%d %s\n", r.Count, r.Name)
 	}
+	if s.Hint != "" {
+		fmt.Fprintf(w, "Hint\t%s\n", s.Hint)
+	}
 	fmt.Fprintf(w, "Took\t%.1f s, %.0f actions/s\n", s.Seconds, s.PerSecond)
 }

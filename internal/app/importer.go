@@ -52,6 +52,7 @@ type ImportSummary struct {
 	To            time.Time `json:"to"`
 	Seconds       float64   `json:"seconds"`
 	PerSecond     float64   `json:"per_second"`
+	Hint          string    `json:"hint,omitempty"` // what the sender may have meant otherwise
 }
 
 // Import sends files to the instance. The summary is there even with an error, as far as it came.
@@ -82,7 +83,24 @@ func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, e
 	if out.Seconds > 0 {
 		out.PerSecond = float64(s.Sent) / out.Seconds
 	}
+	if err == nil {
+		out.Hint = c.hint(ctx, o, s.To)
+	}
 	return out, err
+}
+
+// hint tells who sends a history into a community on the wall clock what follows from that.
+func (c *Client) hint(ctx context.Context, o ImportOptions, newest time.Time) string {
+	if o.Clock != "" || o.Community == "" || newest.IsZero() || time.Since(newest) < 24*time.Hour {
+		return ""
+	}
+	list, err := c.Communities(ctx)
+	i := slices.IndexFunc(list, func(x Community) bool { return x.Community == o.Community })
+	if err != nil || i >= 0 && list[i].Clock != "wall" { // one that is not seen yet is on the wall clock
+		return ""
+	}
+	return "the newest action is of " + newest.UTC().Format(time.DateOnly) + " and " + o.Community + " is on the wall clock: a minute after the last batch its time " +
+		"goes on to the present, and more history would be late; for a history use --clock data"
 }
 
 func counts[K ~string](m map[K]int64) []Count {
