@@ -76,8 +76,9 @@ func FuzzTime(f *testing.F) {
 			if layout != time.RFC3339 && len(b) > 10 && bytes.Count(b, []byte(":")) != 2 {
 				continue
 			}
-			if !ok && len(b) > 11 && b[12] == ':' {
-				return // Go reads an hour of one digit
+			fraction := strings.Replace(layout, "05", "05.999999999", 1)
+			if !ok && want.Format(layout) != string(b) && want.Format(fraction) != string(b) {
+				return // Go reads more than it writes: an hour of one digit, or with a space before it
 			}
 			if !ok || ms != want.UnixMilli() {
 				t.Fatalf("Time(%q) = %d, %v, Go says %d", b, ms, ok, want.UnixMilli())
