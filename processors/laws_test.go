@@ -2,7 +2,6 @@ package processors
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,83 +9,17 @@ import (
 	"google.golang.org/protobuf/proto"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-// tables are the read model as a reader with FINAL sees it: per key the row of the greatest version, and for actions and
-// rejected the row of the least.
-type tables map[string]row
-
-type row struct {
-	version uint64
-	text    string
-}
-
-func (t tables) write(rows schemas.Rows) {
-	columns := map[string]any{}
-	for _, c := range rows.Columns() {
-		columns[c.Name] = c.Values
-	}
-	cell := func(name string, i int) string {
-		switch v := columns[name].(type) {
-		case []string:
-			return v[i]
-		case []int64:
-			return fmt.Sprint(v[i])
-		case []int32:
-			return fmt.Sprint(v[i])
-		case []uint8:
-			return fmt.Sprint(v[i])
-		case []uint32:
-			return fmt.Sprint(v[i])
-		case []uint64:
-			return fmt.Sprint(v[i])
-		}
-		return ""
-	}
-	keys := map[string][]string{
-		schemas.TableActions: {"community", "time", "id", "member"}, schemas.TableRejected: {"community", "source", "digest"},
-		schemas.TableActivity: {"community", "dimension", "segment", "window", "time"},
-		schemas.TableMembers:  {"community", "member"}, schemas.TableMemberDays: {"community", "day", "member"},
-	}[rows.Table()]
-	for i := range rows.Len() {
-		key, text := rows.Table(), ""
-		for _, k := range keys {
-			key += "|" + cell(k, i)
-		}
-		for _, c := range rows.Columns() {
-			if c.Name != "version" {
-				text += c.Name + "=" + cell(c.Name, i) + " "
-			}
-		}
-		version := columns["version"].([]uint64)[i]
-		if rows.Table() == schemas.TableActions || rows.Table() == schemas.TableRejected {
-			version = ^version
-		}
-		if old, ok := t[key]; !ok || version >= old.version {
-			t[key] = row{version, text}
-		}
-	}
-}
-
-// final drops versions, which depend on where flushes fell, and deleted rows.
-func (t tables) final() map[string]string {
-	out := map[string]string{}
-	for k, r := range t {
-		if !strings.Contains(r.text, "is_deleted=1 ") {
-			out[k] = r.text
-		}
-	}
-	return out
-}
-
 // pipeline is both stages over in-memory logs.
 type pipeline struct {
 	logs    [][][]byte // rollcall.actions
 	signals [][]byte   // rollcall.signals, one partition
-	tables  tables
+	tables  testkit.Tables
 }
 
 // owner is one partition of one stage: its fold, how far it has come, and its newest snapshot.
@@ -128,7 +61,7 @@ func (o *owner) deliver(p *pipeline, torn int) {
 		return
 	}
 	for _, r := range out.Rows {
-		p.tables.write(r)
+		p.tables.Write(r)
 	}
 	o.fold.Delivered()
 }
@@ -151,7 +84,7 @@ func (o *owner) restart(t *rapid.T) {
 
 // run folds the whole log. chance says, for each possible interruption, whether it happens now.
 func (p *pipeline) run(t *rapid.T, batch func() int, chance func(what string) bool) map[string]string {
-	p.tables, p.signals = tables{}, nil
+	p.tables, p.signals = testkit.Tables{}, nil
 	var owners []*owner
 	for i := range p.logs {
 		owners = append(owners, &owner{log: func() [][]byte { return p.logs[i] }, make: func() Fold { return newChunked(i, len(p.logs)) }})
@@ -186,7 +119,7 @@ func (p *pipeline) run(t *rapid.T, batch func() int, chance func(what string) bo
 		last := owners[len(owners)-1]
 		more = more || last.next < int64(len(p.signals))
 	}
-	return p.tables.final()
+	return p.tables.Final()
 }
 
 func control(c *actionpb.Control) []byte {
