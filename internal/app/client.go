@@ -42,12 +42,6 @@ func Connect(t Target) (*Client, error) {
 	return &Client{base: "http://" + run.HTTP, token: run.Token}, nil
 }
 
-// Base and Token are what other clients of the instance need.
-func (c *Client) Base() string { return c.base }
-
-// Token is the administrator's token, or the key that was given.
-func (c *Client) Token() string { return c.token }
-
 // call sends in (nil for nothing) and decodes the answer into out (nil to drop it).
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader

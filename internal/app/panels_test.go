@@ -23,7 +23,7 @@ func TestEveryPanelAnswers(t *testing.T) {
 	get := func(panel, community string, q url.Values) (rows [][]any, columns []string) {
 		t.Helper()
 		q.Set("community", community)
-		res, err := http.Get(in.Base() + "/api/panels/" + panel + "?" + q.Encode())
+		res, err := http.Get(in.base + "/api/panels/" + panel + "?" + q.Encode())
 		if err != nil {
 			t.Fatal(err)
 		}
