@@ -5,8 +5,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/rollcall-dev/rollcall/processors/activity"
-	"github.com/rollcall-dev/rollcall/processors/calendar"
+	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
@@ -18,35 +17,19 @@ type Communities struct {
 	order       []*whole
 	next        int64
 
-	signal   actionpb.Signal
-	activity schemas.ActivityRows
-	out      Outputs
-}
-
-// whole is one community, summed over the partitions of the members stage.
-type whole struct {
-	name     string
-	zone     string
-	clock    actionpb.Clock
-	lateness int64
-	calendar *calendar.Calendar
-	sources  []source
-	totals   *activity.Totals
-	dirty    bool
-}
-
-// source is one partition of the members stage, as far as it was heard.
-type source struct {
-	cut   int64 // high-water mark: what is not above (cut, chunk) was applied before
-	chunk int32
-	more  bool // chunks of this cut are missing
-	time  int64
+	signal    actionpb.Signal
+	activity  schemas.ActivityRows
+	lifecycle lifecycle.Rows
+	hours     schemas.ActiveHourRows
+	community schemas.CommunityRows
+	out       Outputs
 }
 
 // NewCommunities returns the empty fold of a partition of rollcall.signals.
 func NewCommunities() *Communities {
 	c := &Communities{communities: map[string]*whole{}}
-	c.out.Rows = []schemas.Rows{&c.activity}
+	c.out.Rows = []schemas.Rows{&c.activity, &c.lifecycle.Days, &c.lifecycle.Lifecycle, &c.lifecycle.Retention, &c.lifecycle.Stickiness,
+		&c.hours, &c.community}
 	return c
 }
 
@@ -55,12 +38,7 @@ func (c *Communities) Apply(offset int64, value []byte) {
 	c.next = offset + 1
 	s := &c.signal
 	if err := proto.Unmarshal(value, s); err != nil || !valid(s) {
-		r := &actionpb.Rejected{
-			Version: schemas.Version, Source: "kafka", Reason: string(schemas.ReasonInvalidField), Payload: value,
-			Detail: fmt.Sprintf("record %d of %s is no signal of this version", offset, schemas.TopicSignals),
-		}
-		c.out.Rejected = append(c.out.Rejected, schemas.RejectedRecord(r))
-		c.out.Stats.Rejected++
+		c.Park(offset, value, fmt.Sprintf("record %d of %s is no signal of this version", offset, schemas.TopicSignals))
 		return
 	}
 	w := c.communities[s.Community]
@@ -69,63 +47,44 @@ func (c *Communities) Apply(offset int64, value []byte) {
 		c.communities[s.Community] = w
 		c.order = append(c.order, w)
 	}
-	w.apply(s)
-}
-
-// valid reports whether a signal can be one of this program's or an older one's.
-func valid(s *actionpb.Signal) bool {
-	ok := s.Version <= schemas.Version && s.Community != "" && s.Partition >= 0 && s.Partition < s.Partitions && s.Partitions <= 1<<16
-	for _, d := range s.Deltas {
-		n := len(d.End)
-		for _, column := range [][]int64{d.Actions, d.Active, d.Contributing} {
-			ok = ok && (len(column) == 0 || len(column) == n)
+	switch {
+	case s.Epoch == w.epoch:
+		if !w.apply(s) && s.Swapped && !s.More {
+			// Its partition was folded again from before the swap: what it wrote under the old names goes once more.
+			c.out.Moves = append(c.out.Moves, schemas.Move{Community: w.name, Epoch: w.epoch})
+		}
+	case s.Epoch > w.epoch: // a rebuild's second state
+		if w.next == nil || w.next.epoch < s.Epoch {
+			w.next = newWhole(s.Community, int(s.Partitions))
+			w.next.epoch, w.next.staged = s.Epoch, true
+		}
+		if w.next.epoch == s.Epoch && w.next.apply(s) && w.next.swapped() {
+			c.swap(w)
 		}
 	}
-	return ok
 }
 
-func newWhole(name string, partitions int) *whole {
-	w := &whole{name: name, sources: make([]source, partitions), totals: activity.NewTotals(), lateness: defaultLateMS}
-	w.calendar, _ = calendar.New("")
-	for i := range w.sources {
-		w.sources[i] = source{time: unset}
-	}
-	return w
-}
-
-func (w *whole) apply(s *actionpb.Signal) {
-	if int(s.Partition) >= len(w.sources) {
-		return // of another deployment: the partition count is checked at start
-	}
-	from := &w.sources[s.Partition]
-	// Only what comes next: a chunk that was lost on its way is sent again, with all behind it.
-	next := s.Cut > from.cut && s.Chunk == 0 && !from.more || s.Cut == from.cut && s.Chunk == from.chunk+1 && from.more
-	if !next {
-		return
-	}
-	from.cut, from.chunk, from.more = s.Cut, s.Chunk, s.More
-	if set := s.Settings; set != nil {
-		w.zone, w.clock, w.lateness = set.TimeZone, set.Clock, set.LatenessMs
-		if cal, err := calendar.New(w.zone); err == nil {
-			w.calendar = cal
+// swap makes the second state the live one. Every partition of the members stage has done so, and has written its rows:
+// they get the community's name.
+func (c *Communities) swap(w *whole) {
+	n := w.next
+	n.staged, n.dirty = false, true
+	c.communities[n.name] = n
+	for i := range c.order {
+		if c.order[i] == w {
+			c.order[i] = n
 		}
 	}
-	for _, d := range s.Deltas {
-		w.totals.Apply(d)
-	}
-	if !s.More { // stream time comes with the last chunk, when all that it covers is here
-		from.time = s.Time
-	}
-	w.dirty = true
+	c.out.Moves = append(c.out.Moves, schemas.Move{Community: n.name, Epoch: n.epoch})
 }
 
-// now returns the community's stream time: the least of its partitions', unset until all were heard.
-func (w *whole) now() int64 {
-	t := int64(1<<63 - 1)
-	for i := range w.sources {
-		t = min(t, w.sources[i].time)
-	}
-	return t
+// Park implements Fold.
+func (c *Communities) Park(offset int64, value []byte, why string) {
+	c.next = offset + 1
+	c.out.Rejected = append(c.out.Rejected, schemas.RejectedRecord(&actionpb.Rejected{
+		Version: schemas.Version, Source: "kafka", Reason: string(schemas.ReasonInvalidField), Payload: value, Detail: why,
+	}))
+	c.out.Stats.Rejected++
 }
 
 // Waiting implements Fold: rows are made by Flush, so none waits.
@@ -137,12 +96,10 @@ func (c *Communities) Uncut() bool { return false }
 // Flush implements Fold.
 func (c *Communities) Flush() *Outputs {
 	for _, w := range c.order {
-		now := w.now()
-		if !w.dirty || now == unset {
-			continue
+		w.flush(c)
+		if w.next != nil {
+			w.next.flush(c)
 		}
-		w.dirty = false
-		w.totals.Publish(w.name, now, w.lateness, w.calendar, uint64(c.next), &c.activity)
 	}
 	return &c.out
 }
@@ -155,19 +112,7 @@ func (c *Communities) Save(w *state.Writer) {
 	w.Int(c.next)
 	w.Uint(uint64(len(c.order)))
 	for _, x := range c.order {
-		w.String(x.name)
-		w.String(x.zone)
-		w.Uint(uint64(x.clock))
-		w.Int(x.lateness)
-		w.Bool(x.dirty)
-		w.Uint(uint64(len(x.sources)))
-		for _, s := range x.sources {
-			w.Int(s.cut)
-			w.Int(int64(s.chunk))
-			w.Bool(s.more)
-			w.Int(s.time)
-		}
-		x.totals.Save(w)
+		x.save(w)
 	}
 }
 
@@ -175,15 +120,10 @@ func (c *Communities) Save(w *state.Writer) {
 func (c *Communities) Load(r *state.Reader) error {
 	c.next = r.Int()
 	for range r.Len() {
-		w := &whole{name: r.String(), zone: r.String(), clock: actionpb.Clock(r.Uint()), lateness: r.Int(), dirty: r.Bool()}
-		var err error
-		if w.calendar, err = calendar.New(w.zone); err != nil {
-			return fmt.Errorf("community %q: %w", w.name, err)
+		w, err := loadWhole(r)
+		if err != nil {
+			return err
 		}
-		for range r.Len() {
-			w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Int()})
-		}
-		w.totals = activity.LoadTotals(r)
 		c.communities[w.name] = w
 		c.order = append(c.order, w)
 	}

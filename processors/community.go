@@ -1,30 +1,36 @@
 package processors
 
 import (
-	"fmt"
+	"bytes"
+	"encoding/json"
 	"math"
+	"slices"
 
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/dedupe"
+	"github.com/rollcall-dev/rollcall/processors/engagement"
+	"github.com/rollcall-dev/rollcall/processors/hours"
+	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/members"
-	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 const (
-	unset          = math.MinInt64 // stream time before anything came
-	dayMS          = 86_400_000
-	dedupeHorizon  = dayMS     // of event time; never below the lateness
-	defaultLateMS  = 3_600_000 // metrics.md, Terms
-	maxLatenessMS  = 30 * dayMS
-	membersVersion = 1 // definition of the tables members and member_days
+	unset         = math.MinInt64 // stream time before anything came
+	dayMS         = 86_400_000
+	dedupeHorizon = dayMS     // of event time; never below the lateness
+	defaultLateMS = 3_600_000 // metrics.md, Terms
+	maxLatenessMS = 30 * dayMS
 )
 
-// community is what one partition of the members stage knows of one community.
+// community is what one partition of the members stage knows of one community, in one epoch.
 type community struct {
 	name     string
+	epoch    uint32
+	staged   bool // the second state of a rebuild, whose rows wait under another name
+	settings *actionpb.Settings
 	zone     string
 	clock    actionpb.Clock
 	lateness int64
@@ -38,41 +44,68 @@ type community struct {
 	seen    *dedupe.Set
 	members *members.Counts
 	tracker *activity.Tracker
+	lives   *lifecycle.Lives
+	hours   *hours.Counts
+	scores  *engagement.Scores
+	bots    map[string]bool // by the community's word
 
 	greeted  bool  // whether an action came here
-	told     bool  // whether a signal has named the settings below
+	told     bool  // whether a signal has named the settings
+	swapping bool  // whether a signal has still to say that this became the live state
 	sent     int64 // stream time of the last signal
 	segments []activity.Segment
+
+	next    *community // the second state, while a rebuild runs
+	keeping bool       // of a second state: live actions are kept for it
+	kept    []keptAction
 }
 
 func newCommunity(name string) *community {
-	c := &community{name: name, lateness: defaultLateMS, time: unset, sent: unset}
-	c.reset()
+	c := &community{name: name, time: unset, sent: unset}
+	c.use(&actionpb.Settings{Community: name, LatenessMs: defaultLateMS})
 	return c
 }
 
-// reset makes the parts that depend on zone and lateness anew.
-func (c *community) reset() {
+// use takes settings over and makes the parts that depend on them anew.
+func (c *community) use(s *actionpb.Settings) {
+	c.adopt(s)
+	c.seen = dedupe.New(max(dedupeHorizon, c.lateness))
+	c.members = members.NewCounts(c.lateness)
+	c.tracker = activity.NewTracker(c.lateness)
+	c.lives = lifecycle.NewLives()
+	c.hours = hours.NewCounts()
+	c.scores = engagement.NewScores(engagement.WeightsOf(s.Weights), c.lateness)
+}
+
+func (c *community) adopt(s *actionpb.Settings) {
+	c.settings, c.zone, c.clock = s, s.TimeZone, s.Clock
+	c.lateness = min(max(s.LatenessMs, 0), maxLatenessMS)
 	cal, err := calendar.New(c.zone)
 	if err != nil { // the collector checked the name; a record from elsewhere must not stop the log
 		c.zone = ""
 		cal, _ = calendar.New("")
 	}
-	c.calendar = cal
-	c.seen = dedupe.New(max(dedupeHorizon, c.lateness))
-	c.members = members.NewCounts(c.lateness)
-	c.tracker = activity.NewTracker(c.lateness)
+	c.calendar, c.bots = cal, map[string]bool{}
+	for _, b := range s.Bots {
+		c.bots[b] = true
+	}
 }
 
-// configure takes settings over. The zone and the lateness shape everything that is kept, so they are fixed by the first
-// action; the clock may change at any time.
+// configure takes settings over. The zone, the lateness and the weights shape everything that is kept, so they are fixed
+// by the first action, until a rebuild; the clock and the bots may change at any time.
 func (c *community) configure(s *actionpb.Settings) {
 	c.told = false
-	c.clock = s.Clock
 	if c.members.Len() == 0 {
-		c.zone, c.lateness = s.TimeZone, min(max(s.LatenessMs, 0), maxLatenessMS)
-		c.reset()
+		c.use(s)
+		return
 	}
+	for _, names := range [][]string{c.settings.Bots, s.Bots} {
+		for _, b := range names {
+			c.members.Touch(b)
+		}
+	}
+	c.adopt(&actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: s.Clock, LatenessMs: c.lateness,
+		Weights: c.settings.Weights, Bots: s.Bots, Revision: c.settings.Revision, Epoch: c.epoch})
 }
 
 // advance moves stream time to t, never back.
@@ -87,6 +120,21 @@ func (c *community) advance(t int64) {
 	}
 }
 
+// take folds an action in, unless its id was seen or it comes too late.
+func (c *community) take(a *schemas.Action, m *Members) (late, repeated bool) {
+	if c.seen.Seen(a.ID, a.Member, c.time) {
+		return false, true
+	}
+	if c.time != unset && a.Time < c.time-c.lateness {
+		c.late++
+		return true, false
+	}
+	c.advance(a.Time)
+	c.seen.Add(a.ID, a.Member, a.Time, c.time)
+	c.apply(a, m)
+	return false, false
+}
+
 // apply counts an action that is neither a repeat nor late.
 func (c *community) apply(a *schemas.Action, m *Members) {
 	day := c.calendar.Day(a.Time)
@@ -96,21 +144,41 @@ func (c *community) apply(a *schemas.Action, m *Members) {
 	c.segments = append(c.segments[:0], c.tracker.Segment(activity.Kind, []byte(a.Kind.String())))
 	if len(a.Channel) > 0 {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Channel, a.Channel))
+		c.members.In(member, a.Channel)
 	}
 	if len(a.Platform) > 0 {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Platform, a.Platform))
 	}
-	activeDay := c.tracker.Observe(member, activity.WholeCommunity, panes, active, contributing)
+	activeDay, contributingDay := c.tracker.Observe(member, activity.WholeCommunity, panes, active, contributing)
 	for _, s := range c.segments {
 		c.tracker.Observe(member, s, panes, active, contributing)
+	}
+	c.lives.Count(day, 1, int64(flag(contributingDay)))
+	if activeDay {
+		c.lives.Add(member, day)
+	}
+	c.hours.Add(member, c.calendar.Hour(a.Time))
+	c.scores.Add(member, a.Time, a.Kind)
+	if saysBot(a.Properties) {
+		c.members.Bot(member)
 	}
 	c.members.Count(member, a.Time, day, contributing, activeDay, func(name string, d members.Day) {
 		c.dayRow(m, name, d)
 	})
 }
 
+// saysBot reports whether properties declare a bot (contract.md). Nearly all say nothing of it, which costs one search.
+func saysBot(properties []byte) bool {
+	if !bytes.Contains(properties, []byte("bot")) {
+		return false
+	}
+	var p map[string]json.RawMessage
+	return json.Unmarshal(properties, &p) == nil && string(p["is_bot"]) == "true"
+}
+
 func (c *community) worthASignal() bool {
-	return !c.told || c.late > 0 || c.tracker.Pending() || c.time != c.sent && (c.sent == unset || c.time/60_000 > c.sent/60_000)
+	return !c.told || c.swapping || c.late > 0 || c.tracker.Pending() ||
+		c.time != c.sent && (c.sent == unset || c.time/60_000 > c.sent/60_000)
 }
 
 // changedSettings returns the settings for a signal, nil where the receiver knows them.
@@ -122,60 +190,61 @@ func (c *community) changedSettings() *actionpb.Settings {
 	return &actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: c.clock, LatenessMs: c.lateness}
 }
 
-// flush appends the rows of the members and days that changed.
+// label is the community's name in the rows.
+func (c *community) label() string {
+	if c.staged {
+		return schemas.Staging(c.name, c.epoch)
+	}
+	return c.name
+}
+
+// flush appends the rows of the members, days and hours that changed.
 func (c *community) flush(m *Members) {
-	c.members.Changed(func(name string, v members.Member) {
-		r := &m.members
-		r.Community = append(r.Community, c.name)
+	label, version := c.label(), schemas.RowVersion(c.epoch, m.next)
+	c.members.Changed(func(n uint32, name string, v members.Member) {
+		r := &m.rows.members
+		r.Community = append(r.Community, label)
 		r.Member = append(r.Member, name)
 		r.FirstSeen = append(r.FirstSeen, v.First)
 		r.LastSeen = append(r.LastSeen, v.Last)
 		r.Actions = append(r.Actions, v.Actions)
 		r.ActiveDays = append(r.ActiveDays, v.ActiveDays)
 		r.Contributions = append(r.Contributions, v.Contributions)
-		r.Version = append(r.Version, m.version())
-		r.Definition = append(r.Definition, membersVersion)
+		r.Engagement = append(r.Engagement, c.scores.At(n, v.Last))
+		r.TopChannel = append(r.TopChannel, c.members.Channel(v.TopChannel))
+		r.Bot = append(r.Bot, flag(v.Bot || c.bots[name]))
+		r.Version = append(r.Version, version)
+		r.Definition = append(r.Definition, engagement.Definition+1000*c.settings.Revision)
 	}, func(name string, d members.Day) { c.dayRow(m, name, d) })
+	c.hours.Changed(func(n uint32, hour int, actions uint64) {
+		hourRow(&m.rows.hours, label, c.members.Name(n), hour, actions, version)
+	})
 }
 
 func (c *community) dayRow(m *Members, name string, d members.Day) {
-	r := &m.memberDays
-	r.Community = append(r.Community, c.name)
+	r := &m.rows.memberDays
+	r.Community = append(r.Community, c.label())
 	r.Member = append(r.Member, name)
 	r.Day = append(r.Day, d.Day)
 	r.Actions = append(r.Actions, d.Actions)
 	r.Contributions = append(r.Contributions, d.Contributions)
-	r.Version = append(r.Version, m.version())
-	r.Definition = append(r.Definition, membersVersion)
+	r.Version = append(r.Version, schemas.RowVersion(c.epoch, m.next))
+	r.Definition = append(r.Definition, members.Definition)
 }
 
-func (c *community) save(w *state.Writer) {
-	w.String(c.name)
-	w.String(c.zone)
-	w.Uint(uint64(c.clock))
-	w.Int(c.lateness)
-	w.Int(c.time)
-	w.Int(c.heard)
-	w.Int(int64(c.today))
-	w.Int(c.late)
-	w.Bool(c.greeted)
-	w.Bool(c.told)
-	w.Int(c.sent)
-	c.seen.Save(w)
-	c.members.Save(w)
-	c.tracker.Save(w)
+// keptAction is a live action that a second state has still to take.
+type keptAction struct {
+	value []byte
+	late  bool // as the live state took it
 }
 
-func loadCommunity(r *state.Reader) (*community, error) {
-	c := &community{name: r.String(), zone: r.String(), clock: actionpb.Clock(r.Uint()), lateness: r.Int()}
-	c.time, c.heard, c.today, c.late = r.Int(), r.Int(), int32(r.Int()), r.Int()
-	c.greeted, c.told, c.sent = r.Bool(), r.Bool(), r.Int()
-	var err error
-	if c.calendar, err = calendar.New(c.zone); err != nil {
-		return nil, fmt.Errorf("community %q: %w", c.name, err)
+// keep copies a live action for the second state. More of them than most, and the rebuild is given up: it is tried again.
+func (c *community) keep(value []byte, late bool, most int) {
+	switch {
+	case !c.next.keeping:
+	case len(c.next.kept) >= most:
+		c.next = nil
+	default:
+		c.next.kept = append(c.next.kept, keptAction{slices.Clone(value), late})
 	}
-	c.seen = dedupe.Load(r)
-	c.members = members.LoadCounts(r)
-	c.tracker = activity.LoadTracker(r)
-	return c, r.Err()
 }

@@ -9,6 +9,9 @@ import (
 type Fold interface {
 	// Apply folds the record at offset. The value is the caller's again afterwards.
 	Apply(offset int64, value []byte)
+	// Park keeps the record at offset as rejected instead, because Apply panicked on it; why is for a person. It may not
+	// panic.
+	Park(offset int64, value []byte, why string)
 	// Waiting returns about how many rows wait for a Flush, and Uncut whether signals wait for a tick of the log.
 	Waiting() int
 	Uncut() bool
@@ -25,10 +28,14 @@ type Fold interface {
 // before the offsets that made them are given up.
 type Outputs struct {
 	Rows     []schemas.Rows
+	Moves    []schemas.Move   // done before the rows are written; may be done twice
 	Signals  []schemas.Record // for rollcall.signals
 	Rejected []schemas.Record // for rollcall.rejected
 	Hellos   []string         // communities seen here for the first time: every partition of rollcall.actions is to know them
 	Stats    Stats
+	// RowsFirst: the signals say that all rows are written, so they are appended after them. Else they go first, which is
+	// faster for who waits for a community's numbers.
+	RowsFirst bool
 }
 
 // Stats are counts since the last Flush, for metrics only: a replay counts again.
@@ -43,7 +50,7 @@ func (o *Outputs) Empty() bool {
 			return false
 		}
 	}
-	return len(o.Signals)+len(o.Rejected)+len(o.Hellos) == 0
+	return len(o.Signals)+len(o.Rejected)+len(o.Hellos)+len(o.Moves) == 0
 }
 
 // RowCount returns how many rows there are to deliver.
@@ -62,5 +69,6 @@ func (o *Outputs) reset() {
 	}
 	clear(o.Signals)
 	clear(o.Rejected)
-	o.Signals, o.Rejected, o.Hellos, o.Stats = o.Signals[:0], o.Rejected[:0], o.Hellos[:0], Stats{}
+	o.Signals, o.Rejected, o.Hellos, o.Moves = o.Signals[:0], o.Rejected[:0], o.Hellos[:0], o.Moves[:0]
+	o.Stats, o.RowsFirst = Stats{}, false
 }

@@ -20,6 +20,8 @@ type pipeline struct {
 	logs    [][][]byte // rollcall.actions
 	signals [][]byte   // rollcall.signals, one partition
 	tables  testkit.Tables
+
+	delivered func() // called after each step of a delivery
 }
 
 // owner is one partition of one stage: its fold, how far it has come, and its newest snapshot.
@@ -48,22 +50,35 @@ func newChunked(partition, partitions int) Fold {
 	return m
 }
 
-// deliver hands everything out. Torn, only so many signals and no row get through, as in a crash on the way.
+// deliver hands everything out. Torn, only so many steps of it get through, as in a crash on the way.
 func (o *owner) deliver(p *pipeline, torn int) {
 	out := o.fold.Flush()
-	for i, s := range out.Signals {
+	var signals, rows []func()
+	for _, s := range out.Signals {
+		signals = append(signals, func() { p.signals = append(p.signals, s.Value) })
+	}
+	for _, m := range out.Moves {
+		rows = append(rows, func() { p.tables.Move(m) })
+	}
+	for _, r := range out.Rows {
+		rows = append(rows, func() { p.tables.Write(r) })
+	}
+	steps := append(signals, rows...)
+	if out.RowsFirst {
+		steps = append(rows, signals...)
+	}
+	for i, step := range steps {
 		if i == torn {
 			return
 		}
-		p.signals = append(p.signals, s.Value)
+		step()
+		if p.delivered != nil {
+			p.delivered()
+		}
 	}
-	if torn >= 0 {
-		return
+	if torn < 0 {
+		o.fold.Delivered()
 	}
-	for _, r := range out.Rows {
-		p.tables.Write(r)
-	}
-	o.fold.Delivered()
 }
 
 func (o *owner) save() {
@@ -151,10 +166,11 @@ func drawLogs(t *rapid.T, counts ...int) []*pipeline {
 	for i := range rapid.IntRange(1, 80).Draw(t, "n") {
 		now += rapid.Int64Range(0, scale).Draw(t, "step")
 		a := schemas.Action{Version: 1, Community: []byte(rapid.SampledFrom([]string{"a", "a", "b"}).Draw(t, "community")),
-			Member:  fmt.Appendf(nil, "m%d", rapid.IntRange(0, 6).Draw(t, "member")),
-			Kind:    rapid.SampledFrom([]schemas.Kind{schemas.KindPost, schemas.KindView, schemas.KindLeave, schemas.KindMessage}).Draw(t, "kind"),
-			Channel: []byte(rapid.SampledFrom([]string{"", "x"}).Draw(t, "channel")),
-			Time:    now - rapid.Int64Range(0, lateness).Draw(t, "behind")}
+			Member:     fmt.Appendf(nil, "m%d", rapid.IntRange(0, 6).Draw(t, "member")),
+			Kind:       rapid.SampledFrom([]schemas.Kind{schemas.KindPost, schemas.KindView, schemas.KindLeave, schemas.KindMessage}).Draw(t, "kind"),
+			Channel:    []byte(rapid.SampledFrom([]string{"", "x"}).Draw(t, "channel")),
+			Time:       now - rapid.Int64Range(0, lateness).Draw(t, "behind"),
+			Properties: []byte(rapid.SampledFrom([]string{"", "", `{"is_bot":true}`, `{"is_bot":1}`}).Draw(t, "properties"))}
 		a.ID = fmt.Appendf(nil, "%s%d", a.Member, i)
 		value := a.Append(nil)
 		for range rapid.SampledFrom([]int{1, 1, 1, 2}).Draw(t, "copies") {

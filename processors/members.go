@@ -4,23 +4,14 @@ import (
 	"errors"
 	"fmt"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-const (
-	// cutEvery is after how many records signals are cut where no tick cuts them. Like every cut it is a place in the log
-	// (ADR 5), so it may change only together with the version of the snapshots.
-	cutEvery = 50_000
-	// chunkSteps bounds one signal, to stay far below the broker's limit of a message. It is part of a cut as well.
-	chunkSteps = 20_000
-	// idleMS is how long nothing must have come for a community before a tick of the present moves it wherever it stands:
-	// long enough to start a killed import again.
-	idleMS = 60_000
-)
+// idleMS is how long nothing must have come for a community before a tick of the present moves it wherever it stands:
+// long enough to start a killed import again.
+const idleMS = 60_000
 
 // Members is the fold of the members stage: everything that needs every action of a member.
 type Members struct {
@@ -28,22 +19,21 @@ type Members struct {
 	communities           map[string]*community
 	order                 []*community // as they were first seen, so that no map's order shows
 	sinceCut              int
-	chunk                 int   // chunkSteps, less in tests
+	chunk                 int   // chunkPlaces, less in tests
+	kept                  int   // maxKept, less in tests
 	next                  int64 // the offset after the last record applied
 
-	action     schemas.Action
-	arena      arena
-	floats     floats
-	actions    schemas.ActionRows
-	members    schemas.MemberRows
-	memberDays schemas.MemberDayRows
-	out        Outputs
+	action schemas.Action
+	arena  arena
+	floats floats
+	rows   memberRows
+	out    Outputs
 }
 
 // NewMembers returns the empty fold of one of partitions partitions of rollcall.actions.
 func NewMembers(partition, partitions int) *Members {
-	m := &Members{partition: int32(partition), partitions: int32(partitions), communities: map[string]*community{}, chunk: chunkSteps}
-	m.out.Rows = []schemas.Rows{&m.actions, &m.members, &m.memberDays}
+	m := &Members{partition: int32(partition), partitions: int32(partitions), communities: map[string]*community{}, chunk: chunkPlaces, kept: maxKept}
+	m.out.Rows = m.rows.sets()
 	return m
 }
 
@@ -57,9 +47,12 @@ func (m *Members) Apply(offset int64, value []byte) {
 	case err != nil:
 		m.reject(offset, kept, err)
 	case control == nil:
-		m.act(&m.action)
+		m.act(&m.action, kept)
 	case control.Settings != nil:
 		m.community([]byte(control.Settings.Community)).configure(control.Settings)
+	case control.Rebuild != nil:
+		m.sinceCut += len(control.Rebuild.Actions)
+		m.rebuild(control.Rebuild)
 	default:
 		m.tick(control.Tick)
 		m.cut()
@@ -67,6 +60,13 @@ func (m *Members) Apply(offset int64, value []byte) {
 	if m.sinceCut >= cutEvery {
 		m.cut()
 	}
+}
+
+// Park implements Fold.
+func (m *Members) Park(offset int64, value []byte, why string) {
+	m.next = offset + 1
+	m.sinceCut++
+	m.reject(offset, m.arena.keep(value), errors.New(why))
 }
 
 // community returns the state of a community, a new one for a new name.
@@ -80,28 +80,26 @@ func (m *Members) community(name []byte) *community {
 	return c
 }
 
-func (m *Members) act(a *schemas.Action) {
+func (m *Members) act(a *schemas.Action, value []byte) {
 	c := m.community(a.Community)
 	if !c.greeted { // stream time of a community is the least of all its partitions', so the others are to hear of it
 		c.greeted = true
 		m.out.Hellos = append(m.out.Hellos, c.name)
 	}
 	c.heard = max(c.heard, a.Received)
-	if c.seen.Seen(a.ID, a.Member, c.time) {
+	late, repeated := c.take(a, m)
+	if repeated {
 		m.out.Stats.Repeats++
 		return
 	}
-	late := c.time != unset && a.Time < c.time-c.lateness
-	m.actionRow(a, late)
+	m.rows.action(a, late, 0, uint64(m.next), &m.floats)
 	m.out.Stats.Actions++
 	if late {
-		c.late++
 		m.out.Stats.Late++
-		return
 	}
-	c.advance(a.Time)
-	c.seen.Add(a.ID, a.Member, a.Time, c.time)
-	c.apply(a, m)
+	if c.next != nil {
+		c.keep(value, late, m.kept)
+	}
 }
 
 // tick moves stream time. A tick of the present moves a community on the wall clock only if the community is live, or
@@ -109,6 +107,12 @@ func (m *Members) act(a *schemas.Action) {
 func (m *Members) tick(t *actionpb.Tick) {
 	if t.Community != "" {
 		c := m.community([]byte(t.Community))
+		if t.Epoch > 0 {
+			if c.next != nil && c.next.epoch == t.Epoch {
+				c.next.advance(t.Time)
+			}
+			return
+		}
 		c.heard = max(c.heard, t.Appended)
 		if t.Time > 0 { // else it only says that the community is there
 			c.advance(t.Time)
@@ -122,43 +126,6 @@ func (m *Members) tick(t *actionpb.Tick) {
 			c.advance(t.Time)
 		}
 	}
-}
-
-// cut sends what each community learnt since the last cut.
-func (m *Members) cut() {
-	m.sinceCut = 0
-	for _, c := range m.order {
-		if !c.worthASignal() {
-			continue
-		}
-		s := &actionpb.Signal{
-			Version: schemas.Version, Community: c.name, Partition: m.partition, Partitions: m.partitions,
-			Cut: m.next, Time: c.time, Late: c.late, Settings: c.changedSettings(),
-		}
-		deltas, steps := c.tracker.Cut(), 0
-		for _, d := range deltas {
-			if steps += len(d.End); steps > m.chunk && len(s.Deltas) > 0 {
-				m.send(s, true)
-				s = &actionpb.Signal{
-					Version: s.Version, Community: s.Community, Partition: s.Partition, Partitions: s.Partitions,
-					Cut: s.Cut, Time: s.Time, Chunk: s.Chunk + 1,
-				}
-				steps = len(d.End)
-			}
-			s.Deltas = append(s.Deltas, d)
-		}
-		m.send(s, false)
-		c.late, c.sent = 0, c.time
-	}
-}
-
-func (m *Members) send(s *actionpb.Signal, more bool) {
-	s.More = more
-	b, err := proto.Marshal(s)
-	if err != nil { // only a string that is not UTF-8 can do that, and DecodeRecord lets none through
-		panic(fmt.Sprintf("a signal of our own making does not encode: %v", err))
-	}
-	m.out.Signals = append(m.out.Signals, schemas.Record{Key: []byte(s.Community), Value: b})
 }
 
 func (m *Members) reject(offset int64, value []byte, err error) {
@@ -175,7 +142,7 @@ func (m *Members) reject(offset int64, value []byte, err error) {
 }
 
 // Waiting implements Fold.
-func (m *Members) Waiting() int { return m.actions.Len() + m.memberDays.Len() }
+func (m *Members) Waiting() int { return m.rows.waiting() }
 
 // Uncut implements Fold.
 func (m *Members) Uncut() bool { return m.sinceCut > 0 }
@@ -184,44 +151,15 @@ func (m *Members) Uncut() bool { return m.sinceCut > 0 }
 func (m *Members) Flush() *Outputs {
 	for _, c := range m.order {
 		c.flush(m)
+		if c.next != nil {
+			c.next.flush(m)
+		}
 	}
 	return &m.out
 }
 
 // Delivered implements Fold.
 func (m *Members) Delivered() { m.out.reset() }
-
-// version is written beside the rows of the record applied last.
-func (m *Members) version() uint64 { return uint64(m.next) }
-
-func (m *Members) actionRow(a *schemas.Action, late bool) {
-	r := &m.actions
-	r.Community = append(r.Community, text(a.Community))
-	r.ID = append(r.ID, text(a.ID))
-	r.Member = append(r.Member, text(a.Member))
-	r.Kind = append(r.Kind, a.Kind.String())
-	r.Name = append(r.Name, text(a.Name))
-	r.Target = append(r.Target, text(a.Target))
-	r.Object = append(r.Object, text(a.Object))
-	r.Channel = append(r.Channel, text(a.Channel))
-	r.Platform = append(r.Platform, text(a.Platform))
-	r.Campaign = append(r.Campaign, text(a.Campaign))
-	r.Properties = append(r.Properties, text(a.Properties))
-	r.Source = append(r.Source, text(a.Source))
-	r.Time = append(r.Time, a.Time)
-	r.Received = append(r.Received, a.Received)
-	var value *float64
-	if a.HasValue {
-		value = m.floats.keep(a.Value)
-	}
-	r.Value = append(r.Value, value)
-	var flag uint8
-	if late {
-		flag = 1
-	}
-	r.Late = append(r.Late, flag)
-	r.Version = append(r.Version, m.version())
-}
 
 // Save implements Fold.
 func (m *Members) Save(w *state.Writer) {

@@ -28,6 +28,10 @@ func (f *Rejections) Apply(offset int64, value []byte) {
 		r = actionpb.Rejected{Source: "kafka", Reason: string(schemas.ReasonUnsupportedVersion),
 			Detail: "a record of " + schemas.TopicRejected + " that this program cannot read", Payload: value}
 	}
+	f.row(&r, offset)
+}
+
+func (f *Rejections) row(r *actionpb.Rejected, offset int64) {
 	f.rows.Received = append(f.rows.Received, r.Received)
 	f.rows.Community = append(f.rows.Community, r.Community)
 	f.rows.Source = append(f.rows.Source, r.Source)
@@ -37,6 +41,11 @@ func (f *Rejections) Apply(offset int64, value []byte) {
 	f.rows.Payload = append(f.rows.Payload, string(r.Payload))
 	f.rows.Digest = append(f.rows.Digest, schemas.Digest(r.Source, r.Payload))
 	f.rows.Version = append(f.rows.Version, uint64(offset)+1)
+}
+
+// Park implements Fold.
+func (f *Rejections) Park(offset int64, value []byte, why string) {
+	f.row(&actionpb.Rejected{Source: "kafka", Reason: string(schemas.ReasonInvalidField), Detail: why, Payload: value}, offset)
 }
 
 // Waiting implements Fold.

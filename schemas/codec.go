@@ -93,7 +93,7 @@ func DecodeRecord(b []byte, a *Action) (control *actionpb.Control, err error) {
 	}
 	if isControl {
 		c := new(actionpb.Control)
-		if proto.Unmarshal(b, c) != nil || (c.Tick == nil) == (c.Settings == nil) {
+		if proto.Unmarshal(b, c) != nil || !exactlyOne(c.Tick != nil, c.Settings != nil, c.Rebuild != nil) {
 			return nil, ErrEncoding
 		}
 		return c, nil
@@ -107,6 +107,16 @@ func DecodeRecord(b []byte, a *Action) (control *actionpb.Control, err error) {
 	}
 	upcast(a)
 	return nil, nil
+}
+
+func exactlyOne(set ...bool) bool {
+	n := 0
+	for _, s := range set {
+		if s {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // upcast brings an action of an older version to Version. Version 0 is what a writer sends that leaves the field out;

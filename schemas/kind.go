@@ -37,6 +37,9 @@ const (
 	kindEnd
 )
 
+// Kinds is one more than the greatest kind: the length of an array by kind.
+const Kinds = int(kindEnd)
+
 var kindNames = [kindEnd]string{
 	"", "join", "leave", "visit", "view", "post", "comment", "answer", "message", "react", "downvote", "share",
 	"mention", "follow", "invite", "register", "attend", "vote", "purchase", "refund", "survey", "feedback",

@@ -17,6 +17,13 @@ const (
 	TableActivity   = "activity"
 	TableMembers    = "members"
 	TableMemberDays = "member_days"
+
+	TableActivityDays = "activity_days"
+	TableLifecycle    = "lifecycle"
+	TableRetention    = "retention"
+	TableStickiness   = "stickiness"
+	TableActiveHours  = "active_hours"
+	TableCommunities  = "communities"
 )
 
 // Reason is why something was rejected (contract.md): a closed set, so that it can be a metric's label.

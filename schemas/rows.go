@@ -22,6 +22,7 @@ type ActionRows struct {
 	Time, Received                                                                                     []int64
 	Value                                                                                              []*float64
 	Late                                                                                               []uint8
+	Restated                                                                                           []uint32
 	Version                                                                                            []uint64
 }
 
@@ -37,7 +38,7 @@ func (r *ActionRows) Columns() []Column {
 		{"community", r.Community}, {"id", r.ID}, {"time", r.Time}, {"received", r.Received}, {"member", r.Member},
 		{"kind", r.Kind}, {"name", r.Name}, {"target", r.Target}, {"object", r.Object}, {"channel", r.Channel},
 		{"platform", r.Platform}, {"campaign", r.Campaign}, {"value", r.Value}, {"properties", r.Properties},
-		{"source", r.Source}, {"late", r.Late}, {"version", r.Version},
+		{"source", r.Source}, {"late", r.Late}, {"restated", r.Restated}, {"version", r.Version},
 	}
 }
 
@@ -48,6 +49,7 @@ func (r *ActionRows) Reset() {
 	reset(&r.Time, &r.Received)
 	reset(&r.Value)
 	reset(&r.Late)
+	reset(&r.Restated)
 	reset(&r.Version)
 }
 
@@ -77,105 +79,6 @@ func (r *RejectedRows) Columns() []Column {
 func (r *RejectedRows) Reset() {
 	reset(&r.Community, &r.Source, &r.Reason, &r.Field, &r.Detail, &r.Payload, &r.Digest)
 	reset(&r.Received)
-	reset(&r.Version)
-}
-
-// ActivityRows are rows of the table activity. A deleted row takes back one that was published before.
-type ActivityRows struct {
-	Community, Dimension, Segment, Window []string
-	Time                                  []int64
-	Actions, Active, Contributing         []uint64
-	Deleted                               []uint8
-	Version                               []uint64
-	Definition                            []uint32
-}
-
-// Table implements Rows.
-func (*ActivityRows) Table() string { return TableActivity }
-
-// Len implements Rows.
-func (r *ActivityRows) Len() int { return len(r.Community) }
-
-// Columns implements Rows.
-func (r *ActivityRows) Columns() []Column {
-	return []Column{
-		{"community", r.Community}, {"dimension", r.Dimension}, {"segment", r.Segment}, {"window", r.Window},
-		{"time", r.Time}, {"actions", r.Actions}, {"active_members", r.Active},
-		{"contributing_members", r.Contributing}, {"is_deleted", r.Deleted}, {"version", r.Version},
-		{"definition", r.Definition},
-	}
-}
-
-// Reset implements Rows.
-func (r *ActivityRows) Reset() {
-	reset(&r.Community, &r.Dimension, &r.Segment, &r.Window)
-	reset(&r.Time)
-	reset(&r.Actions, &r.Active, &r.Contributing, &r.Version)
-	reset(&r.Deleted)
-	reset(&r.Definition)
-}
-
-// MemberRows are rows of the table members.
-type MemberRows struct {
-	Community, Member      []string
-	FirstSeen, LastSeen    []int64
-	Actions, Contributions []uint64
-	ActiveDays             []uint32
-	Version                []uint64
-	Definition             []uint32
-}
-
-// Table implements Rows.
-func (*MemberRows) Table() string { return TableMembers }
-
-// Len implements Rows.
-func (r *MemberRows) Len() int { return len(r.Community) }
-
-// Columns implements Rows.
-func (r *MemberRows) Columns() []Column {
-	return []Column{
-		{"community", r.Community}, {"member", r.Member}, {"first_seen", r.FirstSeen}, {"last_seen", r.LastSeen},
-		{"actions", r.Actions}, {"active_days", r.ActiveDays}, {"contributions", r.Contributions},
-		{"version", r.Version}, {"definition", r.Definition},
-	}
-}
-
-// Reset implements Rows.
-func (r *MemberRows) Reset() {
-	reset(&r.Community, &r.Member)
-	reset(&r.FirstSeen, &r.LastSeen)
-	reset(&r.Actions, &r.Contributions, &r.Version)
-	reset(&r.ActiveDays, &r.Definition)
-}
-
-// MemberDayRows are rows of the table member_days. Day counts days since 1970 in the community's calendar.
-type MemberDayRows struct {
-	Community, Member      []string
-	Day                    []int32
-	Actions, Contributions []uint32
-	Version                []uint64
-	Definition             []uint32
-}
-
-// Table implements Rows.
-func (*MemberDayRows) Table() string { return TableMemberDays }
-
-// Len implements Rows.
-func (r *MemberDayRows) Len() int { return len(r.Community) }
-
-// Columns implements Rows.
-func (r *MemberDayRows) Columns() []Column {
-	return []Column{
-		{"community", r.Community}, {"member", r.Member}, {"day", r.Day}, {"actions", r.Actions},
-		{"contributions", r.Contributions}, {"version", r.Version}, {"definition", r.Definition},
-	}
-}
-
-// Reset implements Rows.
-func (r *MemberDayRows) Reset() {
-	reset(&r.Community, &r.Member)
-	reset(&r.Day)
-	reset(&r.Actions, &r.Contributions, &r.Definition)
 	reset(&r.Version)
 }
 

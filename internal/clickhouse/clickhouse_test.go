@@ -52,7 +52,7 @@ func TestRowsArriveAsTheyWereWritten(t *testing.T) {
 					Kind: []string{"post", "custom"}, Name: []string{"", "spin"}, Target: []string{"", "m"}, Object: []string{"o", ""},
 					Channel: []string{"法语", ""}, Platform: []string{"", "web"}, Campaign: []string{"", ""}, Properties: []string{`{"a":1}`, ""},
 					Source: []string{"http", "http"}, Time: []int64{1, 1_700_000_000_123}, Received: []int64{5, 6}, Value: []*float64{nil, &value},
-					Late: []uint8{0, 1}, Version: []uint64{1, 2},
+					Late: []uint8{0, 1}, Restated: []uint32{0, 0}, Version: []uint64{1, 2},
 				}
 				days := &schemas.MemberDayRows{Community: []string{"c"}, Member: []string{"m"}, Day: []int32{20000}, Actions: []uint32{3},
 					Contributions: []uint32{1}, Version: []uint64{9}, Definition: []uint32{1}}
@@ -120,6 +120,43 @@ func TestBoundParametersAreTextNotSQL(t *testing.T) {
 		got, err := db.Query(t.Context(), "SELECT {x:String}", map[string]string{"x": want})
 		if err != nil || got.Rows[0][0] != want {
 			t.Errorf("%q came back as %q, %v", want, got, err)
+		}
+	}
+}
+
+// A rebuild's rows get the community's name, older ones go, other communities' stay; twice changes nothing.
+func TestMove(t *testing.T) {
+	db := open(t)
+	if _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sink := NewSink(db, nil)
+	defer sink.Close()
+	rows := &schemas.ActiveHourRows{}
+	for _, r := range []struct {
+		community, member string
+		actions           uint64
+		epoch             uint32
+	}{{"c", "stays", 1, 0}, {"c", "goes", 1, 0}, {"c", "stays", 9, 2}, {"c@2", "stays", 5, 2}, {"c@2", "new", 6, 2}, {"c@1", "given up", 7, 1},
+		{"c@3", "next", 8, 3}, {"cd", "other", 1, 0}, {"c.d@2", "other", 1, 2}} {
+		rows.Community, rows.Member, rows.Hour = append(rows.Community, r.community), append(rows.Member, r.member), append(rows.Hour, 1)
+		rows.Actions, rows.Version = append(rows.Actions, r.actions), append(rows.Version, schemas.RowVersion(r.epoch, int64(r.actions)))
+		rows.Definition = append(rows.Definition, 1)
+	}
+	if err := sink.Write(t.Context(), []schemas.Rows{rows}); err != nil {
+		t.Fatal(err)
+	}
+	want := [][]any{{"c", "new", uint64(6)}, {"c", "stays", uint64(9)}, {"c.d@2", "other", uint64(1)}, {"c@3", "next", uint64(8)}, {"cd", "other", uint64(1)}}
+	for range 2 {
+		if err := sink.Move(t.Context(), schemas.Move{Community: "c", Epoch: 2}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := db.Query(t.Context(), "SELECT community, member, actions FROM rollcall.active_hours FINAL ORDER BY ALL", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got.Rows); diff != "" {
+			t.Fatalf("-want +got:\n%s", diff)
 		}
 	}
 }

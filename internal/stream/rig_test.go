@@ -55,6 +55,8 @@ func (n *notes) Apply(offset int64, value []byte) {
 	n.count++
 }
 
+func (n *notes) Park(int64, []byte, string) {}
+
 func (n *notes) Waiting() int               { return n.rows.Len() }
 func (n *notes) Uncut() bool                { return n.uncut }
 func (n *notes) Flush() *processors.Outputs { return &n.out }

@@ -3,6 +3,7 @@ package testkit
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/rollcall-dev/rollcall/schemas"
@@ -24,16 +25,26 @@ var keys = map[string][]string{
 	schemas.TableActivity:   {"community", "dimension", "segment", "window", "time"},
 	schemas.TableMembers:    {"community", "member"},
 	schemas.TableMemberDays: {"community", "day", "member"},
+
+	schemas.TableActivityDays: {"community", "day"},
+	schemas.TableLifecycle:    {"community", "interval", "start"},
+	schemas.TableRetention:    {"community", "interval", "cohort", "n"},
+	schemas.TableStickiness:   {"community", "interval", "start", "active_days"},
+	schemas.TableActiveHours:  {"community", "member", "hour_of_week"},
+	schemas.TableCommunities:  {"community"},
 }
 
 // Write stores rows as an insert does.
-func (t Tables) Write(rows schemas.Rows) {
+func (t Tables) Write(rows schemas.Rows) { t.WriteFirst(rows, rows.Len()) }
+
+// WriteFirst stores the first n of them, as an insert that fails on its way may.
+func (t Tables) WriteFirst(rows schemas.Rows, n int) {
 	columns := map[string]any{}
 	for _, c := range rows.Columns() {
 		columns[c.Name] = c.Values
 	}
 	table := rows.Table()
-	for i := range rows.Len() {
+	for i := range n {
 		key := table
 		for _, k := range keys[table] {
 			key += "|" + cell(columns[k], i)
@@ -45,12 +56,41 @@ func (t Tables) Write(rows schemas.Rows) {
 			}
 		}
 		version := columns["version"].([]uint64)[i]
-		if table == schemas.TableActions || table == schemas.TableRejected {
+		switch table { // the first row stays, but for what a rebuild says anew
+		case schemas.TableActions:
+			version = uint64(columns["restated"].([]uint32)[i])<<48 | version ^ (1<<48 - 1)
+		case schemas.TableRejected:
 			version = ^version
 		}
 		if old, ok := t[key]; !ok || version >= old.version {
 			deleted := columns["is_deleted"]
 			t[key] = row{version, text.String(), deleted != nil && cell(deleted, i) == "1"}
+		}
+	}
+}
+
+// Move makes the staged rows of a rebuild the community's own, as the real sink does: rows get the community's name, then
+// those of earlier epochs go. Doing it twice changes nothing.
+func (t Tables) Move(m schemas.Move) {
+	from, to := schemas.Staging(m.Community, m.Epoch), m.Community
+	for _, table := range schemas.MovedTables() {
+		for k, r := range t {
+			rest, staged := strings.CutPrefix(k, table+"|"+from)
+			if !staged || rest != "" && rest[0] != '|' {
+				continue
+			}
+			delete(t, k)
+			k = table + "|" + to + rest
+			r.text = strings.Replace(r.text, "community="+from+" ", "community="+to+" ", 1)
+			if old, ok := t[k]; !ok || r.version >= old.version {
+				t[k] = r
+			}
+		}
+		for k, r := range t {
+			rest, own := strings.CutPrefix(k, table+"|"+to)
+			if own && (rest == "" || rest[0] == '|') && r.version < m.Oldest() {
+				delete(t, k)
+			}
 		}
 	}
 }
@@ -66,11 +106,14 @@ func cell(column any, i int) string {
 	return fmt.Sprint(v.Interface())
 }
 
-// Final returns the rows by key, without versions, which depend on where flushes fell, and without deleted rows.
+var staged = regexp.MustCompile(`^[A-Za-z0-9._-]+@\d+(\||$)`)
+
+// Final returns the rows by key, without versions, which depend on where flushes fell, and without deleted rows and those
+// that wait for a rebuild.
 func (t Tables) Final() map[string]string {
 	out := map[string]string{}
 	for k, r := range t {
-		if !r.deleted {
+		if _, rest, _ := strings.Cut(k, "|"); !r.deleted && !staged.MatchString(rest) {
 			out[k] = r.text
 		}
 	}

@@ -70,8 +70,8 @@ func PanesOf(ms int64, day int32) Panes {
 }
 
 // Observe counts one action of a member in a segment. It reports whether this is the first action of that day that makes
-// the member active in the segment.
-func (t *Tracker) Observe(member uint32, s Segment, at Panes, active, contributing bool) (activeDay bool) {
+// the member active in the segment, and the first that makes it contributing.
+func (t *Tracker) Observe(member uint32, s Segment, at Panes, active, contributing bool) (activeDay, contributingDay bool) {
 	g := &t.segments[s]
 	if !g.dirty {
 		g.dirty = true
@@ -86,7 +86,7 @@ func (t *Tracker) Observe(member uint32, s Segment, at Panes, active, contributi
 		g.actions[r]++
 	}
 	if !active && !contributing {
-		return false
+		return false, false
 	}
 	rec := t.record(member, s, at)
 	rings := rec[1:]
@@ -108,10 +108,11 @@ func (t *Tracker) Observe(member uint32, s Segment, at Panes, active, contributi
 		if contributing && !con.has(p) {
 			g.present(resolution(r), con, p, heads[r], func(s *step, by int32) { s.contributing += by })
 			con.set(p)
+			contributingDay = contributingDay || resolution(r) == days
 		}
 	}
 	rec[0] = heads.word()
-	return activeDay
+	return activeDay, contributingDay
 }
 
 // heads are the newest panes of a record. The hour follows from the minute.

@@ -2,12 +2,16 @@ package calendar
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	_ "time/tzdata" // the same zones on every machine, so that a replay elsewhere cuts the same days
 )
 
-const dayMS = 86_400_000
+const (
+	hourMS = 3_600_000
+	dayMS  = 24 * hourMS
+)
 
 // Calendar is one time zone, with the last day it was asked for. It is not safe for concurrent use.
 type Calendar struct {
@@ -15,6 +19,8 @@ type Calendar struct {
 	loc        *time.Location
 	start, end int64 // of day, Unix milliseconds
 	day        int32
+	from, to   int64 // how long offset is in force
+	offset     int64 // local time less UTC, milliseconds
 }
 
 // New returns the calendar of an IANA zone; "" is UTC.
@@ -55,4 +61,25 @@ func (c *Calendar) Midnight(day int32) int64 {
 		t, _ = t.ZoneBounds()
 	}
 	return t.UnixMilli()
+}
+
+// Hour returns the local hour of week of an instant, 0 for Monday 00:00 to 167 for Sunday 23:00.
+func (c *Calendar) Hour(ms int64) int {
+	if ms < c.from || ms >= c.to {
+		t := time.UnixMilli(ms).In(c.loc)
+		_, seconds := t.Zone()
+		c.offset, c.from, c.to = int64(seconds)*1000, math.MinInt64, math.MaxInt64
+		start, end := t.ZoneBounds()
+		if !start.IsZero() {
+			c.from = start.UnixMilli()
+		}
+		if !end.IsZero() {
+			c.to = end.UnixMilli()
+		}
+	}
+	hour := (ms+c.offset)/hourMS + 3*24 // 1970-01-01 was a Thursday
+	if (ms+c.offset)%hourMS < 0 {
+		hour--
+	}
+	return int((hour%168 + 168) % 168)
 }

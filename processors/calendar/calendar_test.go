@@ -55,3 +55,35 @@ func TestDayIsTheLocalDateWhateverWasAskedBefore(t *testing.T) {
 		}
 	})
 }
+
+func TestIntervals(t *testing.T) {
+	for day := int32(0); day < 60_000; day++ {
+		at := time.UnixMilli(int64(day) * dayMS).UTC()
+		if got, want := Month.Index(day), int32((at.Year()-1970)*12+int(at.Month())-1); got != want {
+			t.Fatalf("%s is in month %d, want %d", at.Format(time.DateOnly), got, want)
+		}
+		first := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+		if got := Month.Start(Month.Index(day)); int64(got)*dayMS != first.UnixMilli() {
+			t.Fatalf("the month of %s starts on day %d", at.Format(time.DateOnly), got)
+		}
+		monday := at.AddDate(0, 0, -(int(at.Weekday())+6)%7)
+		if got := int64(Week.Start(Week.Index(day))) * dayMS; got != max(0, monday.UnixMilli()) {
+			t.Fatalf("the week of %s starts at %d", at.Format(time.DateOnly), got)
+		}
+	}
+}
+
+func TestHourOfWeek(t *testing.T) {
+	for _, zone := range []string{"", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Monrovia"} {
+		c, err := New(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ms := int64(0); ms < 3*365*dayMS; ms += 17 * 60_000 {
+			at := time.UnixMilli(ms).In(c.loc)
+			if got, want := c.Hour(ms), (int(at.Weekday())+6)%7*24+at.Hour(); got != want {
+				t.Fatalf("%s: %s is hour %d of the week, want %d", zone, at, got, want)
+			}
+		}
+	}
+}

@@ -4,6 +4,9 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/state"
 )
 
+// Definition is the version of the formulas of member_days, written beside its rows.
+const Definition = 1
+
 const dayMS = 86_400_000
 
 // Member is one member's counts. Times are event times in Unix milliseconds; First, Last and Actions count any kind,
@@ -12,6 +15,8 @@ type Member struct {
 	First, Last            int64
 	Actions, Contributions uint64
 	ActiveDays             uint32
+	TopChannel             uint32 // a number of Channels, 0 if no action named one
+	Bot                    bool   // by its own word
 }
 
 // Day is one member's counts of one local day.
@@ -35,12 +40,13 @@ type Counts struct {
 	days     []openDay // open a member, a day at day mod open
 	isDirty  []bool
 	dirty    []uint32
+	channels channels
 }
 
 // NewCounts returns empty counts for actions at most lateness milliseconds behind stream time.
 func NewCounts(lateness int64) *Counts {
 	// Today, what the lateness spans, and one more each for a start within a day and for a day of 23 hours.
-	return &Counts{lateness: lateness, open: int(lateness/dayMS) + 3, numbers: map[string]uint32{}}
+	return &Counts{lateness: lateness, open: int(lateness/dayMS) + 3, numbers: map[string]uint32{}, channels: newChannels()}
 }
 
 // Len returns how many members there are.
@@ -87,17 +93,43 @@ func (c *Counts) Count(n uint32, t int64, day int32, contributing, activeDay boo
 		m.Contributions++
 		d.Contributions++
 	}
+	c.touch(n)
+}
+
+func (c *Counts) touch(n uint32) {
 	if !c.isDirty[n] {
 		c.isDirty[n] = true
 		c.dirty = append(c.dirty, n)
 	}
 }
 
+// Name returns a member's name.
+func (c *Counts) Name(n uint32) string { return c.names[n] }
+
+// Touch makes Changed hand out a member who is known, because something else about it changed.
+func (c *Counts) Touch(name string) {
+	if n, ok := c.numbers[name]; ok {
+		c.touch(n)
+	}
+}
+
+// Bot notes that a member says of itself that it is one.
+func (c *Counts) Bot(n uint32) { c.members[n].Bot = true }
+
+// In counts an action of a member in a channel.
+func (c *Counts) In(n uint32, channel []byte) {
+	m := &c.members[n]
+	m.TopChannel = c.channels.count(n, channel, m.TopChannel)
+}
+
+// Channel returns a channel's name, "" for 0.
+func (c *Counts) Channel(number uint32) string { return c.channels.names[number] }
+
 // Changed hands out the members and days that changed since the last call.
-func (c *Counts) Changed(member func(name string, m Member), day func(name string, d Day)) {
+func (c *Counts) Changed(member func(n uint32, name string, m Member), day func(name string, d Day)) {
 	for _, n := range c.dirty {
 		c.isDirty[n] = false
-		member(c.names[n], c.members[n])
+		member(n, c.names[n], c.members[n])
 		for i := range c.open {
 			if d := &c.days[int(n)*c.open+i]; d.dirty {
 				d.dirty = false
@@ -119,12 +151,15 @@ func (c *Counts) Save(w *state.Writer) {
 		w.Uint(m.Actions)
 		w.Uint(m.Contributions)
 		w.Uint(uint64(m.ActiveDays))
+		w.Uint(uint64(m.TopChannel))
+		w.Bool(m.Bot)
 		for _, d := range c.days[n*c.open:][:c.open] {
 			w.Int(int64(d.Day.Day))
 			w.Uint(uint64(d.Actions))
 			w.Uint(uint64(d.Contributions))
 		}
 	}
+	c.channels.save(w)
 }
 
 // LoadCounts reads what Save wrote.
@@ -136,11 +171,19 @@ func LoadCounts(r *state.Reader) *Counts {
 		m.First = r.Int()
 		m.Last = m.First + r.Int()
 		m.Actions, m.Contributions, m.ActiveDays = r.Uint(), r.Uint(), uint32(r.Uint())
+		m.TopChannel, m.Bot = uint32(r.Uint()), r.Bool()
 		for i := range c.days[int(n)*c.open:][:c.open] {
 			c.days[int(n)*c.open+i] = openDay{Day: Day{int32(r.Int()), uint32(r.Uint()), uint32(r.Uint())}}
 		}
 		if r.Err() != nil {
 			break
+		}
+	}
+	c.channels.load(r)
+	for i := range c.members {
+		if int(c.members[i].TopChannel) >= len(c.channels.names) {
+			r.Fail()
+			return NewCounts(c.lateness)
 		}
 	}
 	return c

@@ -26,8 +26,8 @@ type tables struct {
 
 func newTables() tables { return tables{map[string]Member{}, map[string]Day{}} }
 
-func (t tables) member(name string, m Member) { t.Members[name] = m }
-func (t tables) day(name string, d Day)       { t.Days[fmt.Sprint(name, "/", d.Day)] = d }
+func (t tables) member(_ uint32, name string, m Member) { t.Members[name] = m }
+func (t tables) day(name string, d Day)                 { t.Days[fmt.Sprint(name, "/", d.Day)] = d }
 
 // plain counts the slow way: all actions, each time.
 func plain(acts []act) tables {
@@ -51,7 +51,7 @@ func plain(acts []act) tables {
 		if a.activeDay {
 			m.ActiveDays++
 		}
-		out.member(a.member, m)
+		out.member(0, a.member, m)
 		out.day(a.member, d)
 	}
 	return out
@@ -94,8 +94,25 @@ func TestRowsAreThoseOfTheSlowWay(t *testing.T) {
 		if diff := cmp.Diff(plain(acts), got); diff != "" {
 			t.Fatalf("-slow +counts:\n%s", diff)
 		}
-		c.Changed(func(name string, m Member) { t.Errorf("%s changed again: %+v", name, m) }, func(name string, d Day) { t.Errorf("%s changed again: %+v", name, d) })
+		c.Changed(func(_ uint32, name string, m Member) { t.Errorf("%s changed again: %+v", name, m) }, func(name string, d Day) { t.Errorf("%s changed again: %+v", name, d) })
 	})
+}
+
+// The top channel is the one with the most actions, of equals the least name, whatever the order; after a restart too.
+func TestTopChannel(t *testing.T) {
+	for _, acts := range [][]string{{"b", "a"}, {"a", "b"}, {"c", "b", "b", "a", "a"}, {"a", "c", "b", "a", "b"}} {
+		c := NewCounts(0)
+		ada := c.Member([]byte("ada"))
+		for _, channel := range acts {
+			c.In(ada, []byte(channel))
+			var w state.Writer
+			c.Save(&w)
+			c = LoadCounts(state.NewReader(w.Bytes()))
+		}
+		if got := c.Channel(c.members[ada].TopChannel); got != "a" {
+			t.Errorf("%q: top channel %q, want a", acts, got)
+		}
+	}
 }
 
 // A new member's number is the count of those before, after a restart too: rows and presence are kept by it.
@@ -118,7 +135,7 @@ func TestNumbersStay(t *testing.T) {
 func FuzzLoadCounts(f *testing.F) {
 	c := NewCounts(dayMS)
 	c.Count(c.Member([]byte("ada")), 1_700_000_000_000, 19_675, true, true, func(string, Day) {})
-	c.Changed(func(string, Member) {}, func(string, Day) {})
+	c.Changed(func(uint32, string, Member) {}, func(string, Day) {})
 	var w state.Writer
 	c.Save(&w)
 	f.Add(w.Bytes())

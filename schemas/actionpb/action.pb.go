@@ -367,6 +367,7 @@ type Control struct {
 	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
 	Tick          *Tick                  `protobuf:"bytes,16,opt,name=tick,proto3" json:"tick,omitempty"`
 	Settings      *Settings              `protobuf:"bytes,17,opt,name=settings,proto3" json:"settings,omitempty"`
+	Rebuild       *Rebuild               `protobuf:"bytes,18,opt,name=rebuild,proto3" json:"rebuild,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -422,12 +423,20 @@ func (x *Control) GetSettings() *Settings {
 	return nil
 }
 
+func (x *Control) GetRebuild() *Rebuild {
+	if x != nil {
+		return x.Rebuild
+	}
+	return nil
+}
+
 // Tick moves stream time where no action does, and is where the members stage cuts its signals.
 type Tick struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Community     string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"` // empty: every community on the wall clock that is live or idle (processors/members.go)
 	Time          int64                  `protobuf:"varint,2,opt,name=time,proto3" json:"time,omitempty"`          // Unix milliseconds
 	Appended      int64                  `protobuf:"varint,3,opt,name=appended,proto3" json:"appended,omitempty"`  // the writer's clock, Unix milliseconds: tells a history that is being sent from a silent community
+	Epoch         uint32                 `protobuf:"varint,4,opt,name=epoch,proto3" json:"epoch,omitempty"`        // of the rebuild whose second state it moves; 0: the community itself
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -483,6 +492,13 @@ func (x *Tick) GetAppended() int64 {
 	return 0
 }
 
+func (x *Tick) GetEpoch() uint32 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
 // Settings of one community, in force from this record on.
 type Settings struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -490,6 +506,10 @@ type Settings struct {
 	TimeZone      string                 `protobuf:"bytes,2,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"` // IANA name, empty is UTC
 	Clock         Clock                  `protobuf:"varint,3,opt,name=clock,proto3,enum=rollcall.v1.Clock" json:"clock,omitempty"`
 	LatenessMs    int64                  `protobuf:"varint,4,opt,name=lateness_ms,json=latenessMs,proto3" json:"lateness_ms,omitempty"`
+	Weights       []*Weight              `protobuf:"bytes,5,rep,name=weights,proto3" json:"weights,omitempty"`    // of the engagement score; a kind that is not here has its default
+	Bots          []string               `protobuf:"bytes,6,rep,name=bots,proto3" json:"bots,omitempty"`          // members who are bots whatever they say of themselves, sorted
+	Revision      uint32                 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"` // how often the weights were changed: part of the definition beside what they produced
+	Epoch         uint32                 `protobuf:"varint,8,opt,name=epoch,proto3" json:"epoch,omitempty"`       // of the newest rebuild
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -552,6 +572,225 @@ func (x *Settings) GetLatenessMs() int64 {
 	return 0
 }
 
+func (x *Settings) GetWeights() []*Weight {
+	if x != nil {
+		return x.Weights
+	}
+	return nil
+}
+
+func (x *Settings) GetBots() []string {
+	if x != nil {
+		return x.Bots
+	}
+	return nil
+}
+
+func (x *Settings) GetRevision() uint32 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *Settings) GetEpoch() uint32 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
+type Weight struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Kind          Kind                   `protobuf:"varint,1,opt,name=kind,proto3,enum=rollcall.v1.Kind" json:"kind,omitempty"`
+	Weight        float64                `protobuf:"fixed64,2,opt,name=weight,proto3" json:"weight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Weight) Reset() {
+	*x = Weight{}
+	mi := &file_schemas_action_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Weight) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Weight) ProtoMessage() {}
+
+func (x *Weight) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_action_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Weight.ProtoReflect.Descriptor instead.
+func (*Weight) Descriptor() ([]byte, []int) {
+	return file_schemas_action_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Weight) GetKind() Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Kind_KIND_UNSPECIFIED
+}
+
+func (x *Weight) GetWeight() float64 {
+	if x != nil {
+		return x.Weight
+	}
+	return 0
+}
+
+// Rebuild is a step of folding a community anew beside its live state (ADR 9). It is in the log like everything that
+// changes a number, so a replay rebuilds at the same place.
+type Rebuild struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Community     string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"`
+	Epoch         uint32                 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`    // rises with each rebuild of the community
+	Begin         *Settings              `protobuf:"bytes,3,opt,name=begin,proto3" json:"begin,omitempty"`     // makes the second state, under these settings; drops an older one
+	Actions       []*Restated            `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"` // from the archive, in event-time order
+	Mark          bool                   `protobuf:"varint,5,opt,name=mark,proto3" json:"mark,omitempty"`      // from here on, live actions are kept for the second state as well
+	Swap          bool                   `protobuf:"varint,6,opt,name=swap,proto3" json:"swap,omitempty"`      // the second state has all that came before the mark: it takes what was kept and becomes the live one
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rebuild) Reset() {
+	*x = Rebuild{}
+	mi := &file_schemas_action_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rebuild) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rebuild) ProtoMessage() {}
+
+func (x *Rebuild) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_action_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rebuild.ProtoReflect.Descriptor instead.
+func (*Rebuild) Descriptor() ([]byte, []int) {
+	return file_schemas_action_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Rebuild) GetCommunity() string {
+	if x != nil {
+		return x.Community
+	}
+	return ""
+}
+
+func (x *Rebuild) GetEpoch() uint32 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
+func (x *Rebuild) GetBegin() *Settings {
+	if x != nil {
+		return x.Begin
+	}
+	return nil
+}
+
+func (x *Rebuild) GetActions() []*Restated {
+	if x != nil {
+		return x.Actions
+	}
+	return nil
+}
+
+func (x *Rebuild) GetMark() bool {
+	if x != nil {
+		return x.Mark
+	}
+	return false
+}
+
+func (x *Rebuild) GetSwap() bool {
+	if x != nil {
+		return x.Swap
+	}
+	return false
+}
+
+// Restated is an action of the archive on its way into the second state.
+type Restated struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Action        []byte                 `protobuf:"bytes,1,opt,name=action,proto3" json:"action,omitempty"`
+	Late          bool                   `protobuf:"varint,2,opt,name=late,proto3" json:"late,omitempty"` // as the archive has it
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Restated) Reset() {
+	*x = Restated{}
+	mi := &file_schemas_action_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Restated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Restated) ProtoMessage() {}
+
+func (x *Restated) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_action_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Restated.ProtoReflect.Descriptor instead.
+func (*Restated) Descriptor() ([]byte, []int) {
+	return file_schemas_action_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Restated) GetAction() []byte {
+	if x != nil {
+		return x.Action
+	}
+	return nil
+}
+
+func (x *Restated) GetLate() bool {
+	if x != nil {
+		return x.Late
+	}
+	return false
+}
+
 // Rejected is a record of rollcall.rejected: something that could not be understood, kept as it came.
 type Rejected struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -569,7 +808,7 @@ type Rejected struct {
 
 func (x *Rejected) Reset() {
 	*x = Rejected{}
-	mi := &file_schemas_action_proto_msgTypes[4]
+	mi := &file_schemas_action_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -581,7 +820,7 @@ func (x *Rejected) String() string {
 func (*Rejected) ProtoMessage() {}
 
 func (x *Rejected) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[4]
+	mi := &file_schemas_action_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -594,7 +833,7 @@ func (x *Rejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rejected.ProtoReflect.Descriptor instead.
 func (*Rejected) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{4}
+	return file_schemas_action_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Rejected) GetVersion() uint32 {
@@ -665,7 +904,7 @@ type ImportBatch struct {
 
 func (x *ImportBatch) Reset() {
 	*x = ImportBatch{}
-	mi := &file_schemas_action_proto_msgTypes[5]
+	mi := &file_schemas_action_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +916,7 @@ func (x *ImportBatch) String() string {
 func (*ImportBatch) ProtoMessage() {}
 
 func (x *ImportBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[5]
+	mi := &file_schemas_action_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,7 +929,7 @@ func (x *ImportBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportBatch.ProtoReflect.Descriptor instead.
 func (*ImportBatch) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{5}
+	return file_schemas_action_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ImportBatch) GetActions() [][]byte {
@@ -723,7 +962,7 @@ type Registered struct {
 
 func (x *Registered) Reset() {
 	*x = Registered{}
-	mi := &file_schemas_action_proto_msgTypes[6]
+	mi := &file_schemas_action_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -735,7 +974,7 @@ func (x *Registered) String() string {
 func (*Registered) ProtoMessage() {}
 
 func (x *Registered) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[6]
+	mi := &file_schemas_action_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -748,7 +987,7 @@ func (x *Registered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Registered.ProtoReflect.Descriptor instead.
 func (*Registered) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{6}
+	return file_schemas_action_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Registered) GetVersion() uint32 {
@@ -814,7 +1053,7 @@ type WriteKey struct {
 
 func (x *WriteKey) Reset() {
 	*x = WriteKey{}
-	mi := &file_schemas_action_proto_msgTypes[7]
+	mi := &file_schemas_action_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -826,7 +1065,7 @@ func (x *WriteKey) String() string {
 func (*WriteKey) ProtoMessage() {}
 
 func (x *WriteKey) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[7]
+	mi := &file_schemas_action_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -839,7 +1078,7 @@ func (x *WriteKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteKey.ProtoReflect.Descriptor instead.
 func (*WriteKey) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{7}
+	return file_schemas_action_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WriteKey) GetId() string {
@@ -909,21 +1148,40 @@ const file_schemas_action_proto_rawDesc = "" +
 	"properties\x12\x16\n" +
 	"\x06source\x18\x0f \x01(\tR\x06source\x12\x1a\n" +
 	"\breceived\x18\x1e \x01(\x03R\breceivedB\b\n" +
-	"\x06_value\"}\n" +
+	"\x06_value\"\xad\x01\n" +
 	"\aControl\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12%\n" +
 	"\x04tick\x18\x10 \x01(\v2\x11.rollcall.v1.TickR\x04tick\x121\n" +
-	"\bsettings\x18\x11 \x01(\v2\x15.rollcall.v1.SettingsR\bsettings\"T\n" +
+	"\bsettings\x18\x11 \x01(\v2\x15.rollcall.v1.SettingsR\bsettings\x12.\n" +
+	"\arebuild\x18\x12 \x01(\v2\x14.rollcall.v1.RebuildR\arebuild\"j\n" +
 	"\x04Tick\x12\x1c\n" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x12\n" +
 	"\x04time\x18\x02 \x01(\x03R\x04time\x12\x1a\n" +
-	"\bappended\x18\x03 \x01(\x03R\bappended\"\x90\x01\n" +
+	"\bappended\x18\x03 \x01(\x03R\bappended\x12\x14\n" +
+	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\x85\x02\n" +
 	"\bSettings\x12\x1c\n" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x1b\n" +
 	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x12(\n" +
 	"\x05clock\x18\x03 \x01(\x0e2\x12.rollcall.v1.ClockR\x05clock\x12\x1f\n" +
 	"\vlateness_ms\x18\x04 \x01(\x03R\n" +
-	"latenessMs\"\xd6\x01\n" +
+	"latenessMs\x12-\n" +
+	"\aweights\x18\x05 \x03(\v2\x13.rollcall.v1.WeightR\aweights\x12\x12\n" +
+	"\x04bots\x18\x06 \x03(\tR\x04bots\x12\x1a\n" +
+	"\brevision\x18\a \x01(\rR\brevision\x12\x14\n" +
+	"\x05epoch\x18\b \x01(\rR\x05epoch\"G\n" +
+	"\x06Weight\x12%\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x11.rollcall.v1.KindR\x04kind\x12\x16\n" +
+	"\x06weight\x18\x02 \x01(\x01R\x06weight\"\xc3\x01\n" +
+	"\aRebuild\x12\x1c\n" +
+	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x14\n" +
+	"\x05epoch\x18\x02 \x01(\rR\x05epoch\x12+\n" +
+	"\x05begin\x18\x03 \x01(\v2\x15.rollcall.v1.SettingsR\x05begin\x12/\n" +
+	"\aactions\x18\x04 \x03(\v2\x15.rollcall.v1.RestatedR\aactions\x12\x12\n" +
+	"\x04mark\x18\x05 \x01(\bR\x04mark\x12\x12\n" +
+	"\x04swap\x18\x06 \x01(\bR\x04swap\"6\n" +
+	"\bRestated\x12\x16\n" +
+	"\x06action\x18\x01 \x01(\fR\x06action\x12\x12\n" +
+	"\x04late\x18\x02 \x01(\bR\x04late\"\xd6\x01\n" +
 	"\bRejected\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1c\n" +
 	"\tcommunity\x18\x02 \x01(\tR\tcommunity\x12\x16\n" +
@@ -1002,7 +1260,7 @@ func file_schemas_action_proto_rawDescGZIP() []byte {
 }
 
 var file_schemas_action_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_schemas_action_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_schemas_action_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_schemas_action_proto_goTypes = []any{
 	(Kind)(0),           // 0: rollcall.v1.Kind
 	(Clock)(0),          // 1: rollcall.v1.Clock
@@ -1010,24 +1268,32 @@ var file_schemas_action_proto_goTypes = []any{
 	(*Control)(nil),     // 3: rollcall.v1.Control
 	(*Tick)(nil),        // 4: rollcall.v1.Tick
 	(*Settings)(nil),    // 5: rollcall.v1.Settings
-	(*Rejected)(nil),    // 6: rollcall.v1.Rejected
-	(*ImportBatch)(nil), // 7: rollcall.v1.ImportBatch
-	(*Registered)(nil),  // 8: rollcall.v1.Registered
-	(*WriteKey)(nil),    // 9: rollcall.v1.WriteKey
+	(*Weight)(nil),      // 6: rollcall.v1.Weight
+	(*Rebuild)(nil),     // 7: rollcall.v1.Rebuild
+	(*Restated)(nil),    // 8: rollcall.v1.Restated
+	(*Rejected)(nil),    // 9: rollcall.v1.Rejected
+	(*ImportBatch)(nil), // 10: rollcall.v1.ImportBatch
+	(*Registered)(nil),  // 11: rollcall.v1.Registered
+	(*WriteKey)(nil),    // 12: rollcall.v1.WriteKey
 }
 var file_schemas_action_proto_depIdxs = []int32{
-	0, // 0: rollcall.v1.Action.kind:type_name -> rollcall.v1.Kind
-	4, // 1: rollcall.v1.Control.tick:type_name -> rollcall.v1.Tick
-	5, // 2: rollcall.v1.Control.settings:type_name -> rollcall.v1.Settings
-	1, // 3: rollcall.v1.Settings.clock:type_name -> rollcall.v1.Clock
-	6, // 4: rollcall.v1.ImportBatch.rejected:type_name -> rollcall.v1.Rejected
-	5, // 5: rollcall.v1.Registered.community:type_name -> rollcall.v1.Settings
-	9, // 6: rollcall.v1.Registered.key:type_name -> rollcall.v1.WriteKey
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	0,  // 0: rollcall.v1.Action.kind:type_name -> rollcall.v1.Kind
+	4,  // 1: rollcall.v1.Control.tick:type_name -> rollcall.v1.Tick
+	5,  // 2: rollcall.v1.Control.settings:type_name -> rollcall.v1.Settings
+	7,  // 3: rollcall.v1.Control.rebuild:type_name -> rollcall.v1.Rebuild
+	1,  // 4: rollcall.v1.Settings.clock:type_name -> rollcall.v1.Clock
+	6,  // 5: rollcall.v1.Settings.weights:type_name -> rollcall.v1.Weight
+	0,  // 6: rollcall.v1.Weight.kind:type_name -> rollcall.v1.Kind
+	5,  // 7: rollcall.v1.Rebuild.begin:type_name -> rollcall.v1.Settings
+	8,  // 8: rollcall.v1.Rebuild.actions:type_name -> rollcall.v1.Restated
+	9,  // 9: rollcall.v1.ImportBatch.rejected:type_name -> rollcall.v1.Rejected
+	5,  // 10: rollcall.v1.Registered.community:type_name -> rollcall.v1.Settings
+	12, // 11: rollcall.v1.Registered.key:type_name -> rollcall.v1.WriteKey
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_schemas_action_proto_init() }
@@ -1036,7 +1302,7 @@ func file_schemas_action_proto_init() {
 		return
 	}
 	file_schemas_action_proto_msgTypes[0].OneofWrappers = []any{}
-	file_schemas_action_proto_msgTypes[6].OneofWrappers = []any{
+	file_schemas_action_proto_msgTypes[9].OneofWrappers = []any{
 		(*Registered_Community)(nil),
 		(*Registered_Key)(nil),
 	}
@@ -1046,7 +1312,7 @@ func file_schemas_action_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_schemas_action_proto_rawDesc), len(file_schemas_action_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   8,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

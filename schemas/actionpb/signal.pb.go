@@ -29,7 +29,7 @@ const (
 type Signal struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
-	Community     string                 `protobuf:"bytes,2,opt,name=community,proto3" json:"community,omitempty"`    // empty: a clock signal, for every community on the wall clock
+	Community     string                 `protobuf:"bytes,2,opt,name=community,proto3" json:"community,omitempty"`
 	Partition     int32                  `protobuf:"varint,3,opt,name=partition,proto3" json:"partition,omitempty"`   // of rollcall.actions
 	Partitions    int32                  `protobuf:"varint,4,opt,name=partitions,proto3" json:"partitions,omitempty"` // how many rollcall.actions has
 	Cut           int64                  `protobuf:"varint,5,opt,name=cut,proto3" json:"cut,omitempty"`               // the offset after the last record covered
@@ -38,7 +38,13 @@ type Signal struct {
 	Time          int64                  `protobuf:"varint,8,opt,name=time,proto3" json:"time,omitempty"`             // stream time of the community in that partition, Unix milliseconds
 	Settings      *Settings              `protobuf:"bytes,9,opt,name=settings,proto3" json:"settings,omitempty"`      // set when they changed since the last cut, or at the first
 	Deltas        []*Deltas              `protobuf:"bytes,10,rep,name=deltas,proto3" json:"deltas,omitempty"`
-	Late          int64                  `protobuf:"varint,11,opt,name=late,proto3" json:"late,omitempty"` // actions counted as late since the last cut
+	Late          int64                  `protobuf:"varint,11,opt,name=late,proto3" json:"late,omitempty"`       // actions counted as late since the last cut
+	Epoch         uint32                 `protobuf:"varint,12,opt,name=epoch,proto3" json:"epoch,omitempty"`     // of the state that learnt it: a rebuild's second state has one of its own
+	Swapped       bool                   `protobuf:"varint,13,opt,name=swapped,proto3" json:"swapped,omitempty"` // from this cut on the second state is the live one in this partition
+	Series        []*Series              `protobuf:"bytes,14,rep,name=series,proto3" json:"series,omitempty"`
+	Cohorts       []*Cohorts             `protobuf:"bytes,15,rep,name=cohorts,proto3" json:"cohorts,omitempty"`
+	Days          []*Days                `protobuf:"bytes,16,rep,name=days,proto3" json:"days,omitempty"`
+	Hours         []int64                `protobuf:"zigzag64,17,rep,packed,name=hours,proto3" json:"hours,omitempty"` // pairs: hour of week, actions
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -150,6 +156,297 @@ func (x *Signal) GetLate() int64 {
 	return 0
 }
 
+func (x *Signal) GetEpoch() uint32 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
+func (x *Signal) GetSwapped() bool {
+	if x != nil {
+		return x.Swapped
+	}
+	return false
+}
+
+func (x *Signal) GetSeries() []*Series {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
+func (x *Signal) GetCohorts() []*Cohorts {
+	if x != nil {
+		return x.Cohorts
+	}
+	return nil
+}
+
+func (x *Signal) GetDays() []*Days {
+	if x != nil {
+		return x.Days
+	}
+	return nil
+}
+
+func (x *Signal) GetHours() []int64 {
+	if x != nil {
+		return x.Hours
+	}
+	return nil
+}
+
+// Series are the changes of counts by calendar interval. A column whose values are all zero is empty.
+type Series struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Interval      uint32                 `protobuf:"varint,1,opt,name=interval,proto3" json:"interval,omitempty"`                  // 0 day, 1 week, 2 month
+	Start         []int64                `protobuf:"zigzag64,2,rep,packed,name=start,proto3" json:"start,omitempty"`               // days since 1970, Monday weeks since 1969-12-29, months since 1970-01; difference-coded
+	Active        []int64                `protobuf:"zigzag64,3,rep,packed,name=active,proto3" json:"active,omitempty"`             // members active in the interval
+	Both          []int64                `protobuf:"zigzag64,4,rep,packed,name=both,proto3" json:"both,omitempty"`                 // of these, active in the one before as well
+	First         []int64                `protobuf:"zigzag64,5,rep,packed,name=first,proto3" json:"first,omitempty"`               // of these, never active before
+	Actions       []int64                `protobuf:"zigzag64,6,rep,packed,name=actions,proto3" json:"actions,omitempty"`           // of any kind; days only
+	Contributing  []int64                `protobuf:"zigzag64,7,rep,packed,name=contributing,proto3" json:"contributing,omitempty"` // members; days only
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Series) Reset() {
+	*x = Series{}
+	mi := &file_schemas_signal_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Series) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Series) ProtoMessage() {}
+
+func (x *Series) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_signal_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Series.ProtoReflect.Descriptor instead.
+func (*Series) Descriptor() ([]byte, []int) {
+	return file_schemas_signal_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Series) GetInterval() uint32 {
+	if x != nil {
+		return x.Interval
+	}
+	return 0
+}
+
+func (x *Series) GetStart() []int64 {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *Series) GetActive() []int64 {
+	if x != nil {
+		return x.Active
+	}
+	return nil
+}
+
+func (x *Series) GetBoth() []int64 {
+	if x != nil {
+		return x.Both
+	}
+	return nil
+}
+
+func (x *Series) GetFirst() []int64 {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *Series) GetActions() []int64 {
+	if x != nil {
+		return x.Actions
+	}
+	return nil
+}
+
+func (x *Series) GetContributing() []int64 {
+	if x != nil {
+		return x.Contributing
+	}
+	return nil
+}
+
+// Cohorts are the changes of what is known of the members who were first active in an interval: at n, how many were
+// active n intervals later (present), were so for the last time (last), and were active in the first n intervals
+// without a gap and not in the next (run).
+type Cohorts struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Interval      uint32                 `protobuf:"varint,1,opt,name=interval,proto3" json:"interval,omitempty"`
+	Cohort        []int64                `protobuf:"zigzag64,2,rep,packed,name=cohort,proto3" json:"cohort,omitempty"` // difference-coded
+	N             []int64                `protobuf:"zigzag64,3,rep,packed,name=n,proto3" json:"n,omitempty"`
+	Present       []int64                `protobuf:"zigzag64,4,rep,packed,name=present,proto3" json:"present,omitempty"`
+	Last          []int64                `protobuf:"zigzag64,5,rep,packed,name=last,proto3" json:"last,omitempty"`
+	Run           []int64                `protobuf:"zigzag64,6,rep,packed,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Cohorts) Reset() {
+	*x = Cohorts{}
+	mi := &file_schemas_signal_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Cohorts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Cohorts) ProtoMessage() {}
+
+func (x *Cohorts) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_signal_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Cohorts.ProtoReflect.Descriptor instead.
+func (*Cohorts) Descriptor() ([]byte, []int) {
+	return file_schemas_signal_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Cohorts) GetInterval() uint32 {
+	if x != nil {
+		return x.Interval
+	}
+	return 0
+}
+
+func (x *Cohorts) GetCohort() []int64 {
+	if x != nil {
+		return x.Cohort
+	}
+	return nil
+}
+
+func (x *Cohorts) GetN() []int64 {
+	if x != nil {
+		return x.N
+	}
+	return nil
+}
+
+func (x *Cohorts) GetPresent() []int64 {
+	if x != nil {
+		return x.Present
+	}
+	return nil
+}
+
+func (x *Cohorts) GetLast() []int64 {
+	if x != nil {
+		return x.Last
+	}
+	return nil
+}
+
+func (x *Cohorts) GetRun() []int64 {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+// Days are the changes of how many members had so many distinct active days in an interval.
+type Days struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Interval      uint32                 `protobuf:"varint,1,opt,name=interval,proto3" json:"interval,omitempty"`    // 1 week, 2 month
+	Start         []int64                `protobuf:"zigzag64,2,rep,packed,name=start,proto3" json:"start,omitempty"` // difference-coded
+	ActiveDays    []int64                `protobuf:"zigzag64,3,rep,packed,name=active_days,json=activeDays,proto3" json:"active_days,omitempty"`
+	Members       []int64                `protobuf:"zigzag64,4,rep,packed,name=members,proto3" json:"members,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Days) Reset() {
+	*x = Days{}
+	mi := &file_schemas_signal_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Days) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Days) ProtoMessage() {}
+
+func (x *Days) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_signal_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Days.ProtoReflect.Descriptor instead.
+func (*Days) Descriptor() ([]byte, []int) {
+	return file_schemas_signal_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Days) GetInterval() uint32 {
+	if x != nil {
+		return x.Interval
+	}
+	return 0
+}
+
+func (x *Days) GetStart() []int64 {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *Days) GetActiveDays() []int64 {
+	if x != nil {
+		return x.ActiveDays
+	}
+	return nil
+}
+
+func (x *Days) GetMembers() []int64 {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
 // Deltas are the changes of one window's step function in one segment: at window end `end[i]` the three values step by
 // actions[i], active[i] and contributing[i]. Ends count panes (minutes, hours since 1970 UTC, or days since 1970 local)
 // and are difference-coded; a column whose values are all zero is empty.
@@ -168,7 +465,7 @@ type Deltas struct {
 
 func (x *Deltas) Reset() {
 	*x = Deltas{}
-	mi := &file_schemas_signal_proto_msgTypes[1]
+	mi := &file_schemas_signal_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -180,7 +477,7 @@ func (x *Deltas) String() string {
 func (*Deltas) ProtoMessage() {}
 
 func (x *Deltas) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_signal_proto_msgTypes[1]
+	mi := &file_schemas_signal_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -193,7 +490,7 @@ func (x *Deltas) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Deltas.ProtoReflect.Descriptor instead.
 func (*Deltas) Descriptor() ([]byte, []int) {
-	return file_schemas_signal_proto_rawDescGZIP(), []int{1}
+	return file_schemas_signal_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Deltas) GetDimension() uint32 {
@@ -249,7 +546,7 @@ var File_schemas_signal_proto protoreflect.FileDescriptor
 
 const file_schemas_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x14schemas/signal.proto\x12\vrollcall.v1\x1a\x14schemas/action.proto\"\xc2\x02\n" +
+	"\x14schemas/signal.proto\x12\vrollcall.v1\x1a\x14schemas/action.proto\"\x8c\x04\n" +
 	"\x06Signal\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1c\n" +
 	"\tcommunity\x18\x02 \x01(\tR\tcommunity\x12\x1c\n" +
@@ -264,7 +561,34 @@ const file_schemas_signal_proto_rawDesc = "" +
 	"\bsettings\x18\t \x01(\v2\x15.rollcall.v1.SettingsR\bsettings\x12+\n" +
 	"\x06deltas\x18\n" +
 	" \x03(\v2\x13.rollcall.v1.DeltasR\x06deltas\x12\x12\n" +
-	"\x04late\x18\v \x01(\x03R\x04late\"\xc0\x01\n" +
+	"\x04late\x18\v \x01(\x03R\x04late\x12\x14\n" +
+	"\x05epoch\x18\f \x01(\rR\x05epoch\x12\x18\n" +
+	"\aswapped\x18\r \x01(\bR\aswapped\x12+\n" +
+	"\x06series\x18\x0e \x03(\v2\x13.rollcall.v1.SeriesR\x06series\x12.\n" +
+	"\acohorts\x18\x0f \x03(\v2\x14.rollcall.v1.CohortsR\acohorts\x12%\n" +
+	"\x04days\x18\x10 \x03(\v2\x11.rollcall.v1.DaysR\x04days\x12\x14\n" +
+	"\x05hours\x18\x11 \x03(\x12R\x05hours\"\xba\x01\n" +
+	"\x06Series\x12\x1a\n" +
+	"\binterval\x18\x01 \x01(\rR\binterval\x12\x14\n" +
+	"\x05start\x18\x02 \x03(\x12R\x05start\x12\x16\n" +
+	"\x06active\x18\x03 \x03(\x12R\x06active\x12\x12\n" +
+	"\x04both\x18\x04 \x03(\x12R\x04both\x12\x14\n" +
+	"\x05first\x18\x05 \x03(\x12R\x05first\x12\x18\n" +
+	"\aactions\x18\x06 \x03(\x12R\aactions\x12\"\n" +
+	"\fcontributing\x18\a \x03(\x12R\fcontributing\"\x8b\x01\n" +
+	"\aCohorts\x12\x1a\n" +
+	"\binterval\x18\x01 \x01(\rR\binterval\x12\x16\n" +
+	"\x06cohort\x18\x02 \x03(\x12R\x06cohort\x12\f\n" +
+	"\x01n\x18\x03 \x03(\x12R\x01n\x12\x18\n" +
+	"\apresent\x18\x04 \x03(\x12R\apresent\x12\x12\n" +
+	"\x04last\x18\x05 \x03(\x12R\x04last\x12\x10\n" +
+	"\x03run\x18\x06 \x03(\x12R\x03run\"s\n" +
+	"\x04Days\x12\x1a\n" +
+	"\binterval\x18\x01 \x01(\rR\binterval\x12\x14\n" +
+	"\x05start\x18\x02 \x03(\x12R\x05start\x12\x1f\n" +
+	"\vactive_days\x18\x03 \x03(\x12R\n" +
+	"activeDays\x12\x18\n" +
+	"\amembers\x18\x04 \x03(\x12R\amembers\"\xc0\x01\n" +
 	"\x06Deltas\x12\x1c\n" +
 	"\tdimension\x18\x01 \x01(\rR\tdimension\x12\x18\n" +
 	"\asegment\x18\x02 \x01(\tR\asegment\x12\x16\n" +
@@ -286,20 +610,26 @@ func file_schemas_signal_proto_rawDescGZIP() []byte {
 	return file_schemas_signal_proto_rawDescData
 }
 
-var file_schemas_signal_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_schemas_signal_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_schemas_signal_proto_goTypes = []any{
 	(*Signal)(nil),   // 0: rollcall.v1.Signal
-	(*Deltas)(nil),   // 1: rollcall.v1.Deltas
-	(*Settings)(nil), // 2: rollcall.v1.Settings
+	(*Series)(nil),   // 1: rollcall.v1.Series
+	(*Cohorts)(nil),  // 2: rollcall.v1.Cohorts
+	(*Days)(nil),     // 3: rollcall.v1.Days
+	(*Deltas)(nil),   // 4: rollcall.v1.Deltas
+	(*Settings)(nil), // 5: rollcall.v1.Settings
 }
 var file_schemas_signal_proto_depIdxs = []int32{
-	2, // 0: rollcall.v1.Signal.settings:type_name -> rollcall.v1.Settings
-	1, // 1: rollcall.v1.Signal.deltas:type_name -> rollcall.v1.Deltas
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	5, // 0: rollcall.v1.Signal.settings:type_name -> rollcall.v1.Settings
+	4, // 1: rollcall.v1.Signal.deltas:type_name -> rollcall.v1.Deltas
+	1, // 2: rollcall.v1.Signal.series:type_name -> rollcall.v1.Series
+	2, // 3: rollcall.v1.Signal.cohorts:type_name -> rollcall.v1.Cohorts
+	3, // 4: rollcall.v1.Signal.days:type_name -> rollcall.v1.Days
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_schemas_signal_proto_init() }
@@ -314,7 +644,7 @@ func file_schemas_signal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_schemas_signal_proto_rawDesc), len(file_schemas_signal_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
