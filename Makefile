@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check bench generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
+.PHONY: help demo check bench faults generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
@@ -52,6 +52,9 @@ generated: generate ## generating again changes nothing
 
 fuzz: ## every fuzz target for FUZZTIME
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+faults: ## the pipeline under SEEDS=1000 random storms of faults (100000 for a release); SEED=n replays one
+	@SEEDS=$(SEEDS) SEED=$(SEED) scripts/faults.sh
 
 vuln: ## known vulnerabilities, where their database can be reached
 	@scripts/vuln.sh

@@ -41,6 +41,9 @@ func (c *Communities) Apply(offset int64, value []byte) {
 		c.Park(offset, value, fmt.Sprintf("record %d of %s is no signal of this version", offset, schemas.TopicSignals))
 		return
 	}
+	if s.Version < stateVersion {
+		return
+	}
 	w := c.communities[s.Community]
 	if w == nil {
 		w = newWhole(s.Community, int(s.Partitions))
@@ -109,6 +112,7 @@ func (c *Communities) Delivered() { c.out.reset() }
 
 // Save implements Fold.
 func (c *Communities) Save(w *state.Writer) {
+	w.Uint(stateVersion)
 	w.Int(c.next)
 	w.Uint(uint64(len(c.order)))
 	for _, x := range c.order {
@@ -118,6 +122,9 @@ func (c *Communities) Save(w *state.Writer) {
 
 // Load implements Fold.
 func (c *Communities) Load(r *state.Reader) error {
+	if v := r.Uint(); v != stateVersion {
+		return fmt.Errorf("state of version %d, this program's is %d: %w", v, stateVersion, state.ErrDamaged)
+	}
 	c.next = r.Int()
 	for range r.Len() {
 		w, err := loadWhole(r)

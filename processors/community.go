@@ -234,17 +234,18 @@ func (c *community) dayRow(m *Members, name string, d members.Day) {
 
 // keptAction is a live action that a second state has still to take.
 type keptAction struct {
-	value []byte
-	late  bool // as the live state took it
+	offset int64
+	value  []byte
+	late   bool // as the live state took it
 }
 
 // keep copies a live action for the second state. More of them than most, and the rebuild is given up: it is tried again.
-func (c *community) keep(value []byte, late bool, most int) {
+func (c *community) keep(offset int64, value []byte, late bool, most int) {
 	switch {
 	case !c.next.keeping:
 	case len(c.next.kept) >= most:
 		c.next = nil
 	default:
-		c.next.kept = append(c.next.kept, keptAction{slices.Clone(value), late})
+		c.next.kept = append(c.next.kept, keptAction{offset, slices.Clone(value), late})
 	}
 }

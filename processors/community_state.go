@@ -41,6 +41,7 @@ func (c *community) save(w *state.Writer) {
 	w.Bool(c.keeping)
 	w.Uint(uint64(len(c.kept)))
 	for _, k := range c.kept {
+		w.Int(k.offset)
 		w.String(string(k.value))
 		w.Bool(k.late)
 	}
@@ -67,7 +68,7 @@ func loadCommunity(r *state.Reader) (*community, error) {
 	c.scores = engagement.LoadScores(engagement.WeightsOf(s.Weights), r)
 	c.keeping = r.Bool()
 	for range r.Len() {
-		c.kept = append(c.kept, keptAction{[]byte(r.String()), r.Bool()})
+		c.kept = append(c.kept, keptAction{r.Int(), []byte(r.String()), r.Bool()})
 	}
 	if r.Bool() && r.Err() == nil {
 		if c.staged {

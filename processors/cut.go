@@ -16,6 +16,9 @@ const (
 	// chunkPlaces bounds what one signal changes, to stay far below the broker's limit of a message. It is part of a cut
 	// as well.
 	chunkPlaces = 20_000
+	// stateVersion is that of the folds' state: of snapshots, and of the signals from one stage to the other. A program
+	// passes over those of an older one and folds the log again, which sends them anew.
+	stateVersion = 2
 )
 
 // cut sends what each community learnt since the last cut.
@@ -34,7 +37,7 @@ func (m *Members) cutOne(c *community) {
 		return
 	}
 	k := chunks{m: m, signal: &actionpb.Signal{
-		Version: schemas.Version, Community: c.name, Partition: m.partition, Partitions: m.partitions, Cut: m.next, Time: c.time,
+		Version: stateVersion, Community: c.name, Partition: m.partition, Partitions: m.partitions, Cut: m.next, Time: c.time,
 		Epoch: c.epoch, Swapped: c.swapping, Late: c.late, Settings: c.changedSettings(), Hours: c.hours.Cut(),
 	}}
 	c.lives.Cut(m.chunk,

@@ -98,7 +98,7 @@ func (m *Members) act(a *schemas.Action, value []byte) {
 		m.out.Stats.Late++
 	}
 	if c.next != nil {
-		c.keep(value, late, m.kept)
+		c.keep(m.next-1, value, late, m.kept)
 	}
 }
 
@@ -163,6 +163,7 @@ func (m *Members) Delivered() { m.out.reset() }
 
 // Save implements Fold.
 func (m *Members) Save(w *state.Writer) {
+	w.Uint(stateVersion)
 	w.Uint(uint64(m.partition))
 	w.Uint(uint64(m.partitions))
 	w.Uint(uint64(m.sinceCut))
@@ -175,6 +176,9 @@ func (m *Members) Save(w *state.Writer) {
 
 // Load implements Fold.
 func (m *Members) Load(r *state.Reader) error {
+	if v := r.Uint(); v != stateVersion {
+		return fmt.Errorf("state of version %d, this program's is %d: %w", v, stateVersion, state.ErrDamaged)
+	}
 	if p, n := int32(r.Uint()), int32(r.Uint()); r.Err() == nil && (p != m.partition || n != m.partitions) {
 		return fmt.Errorf("snapshot of partition %d of %d, wanted %d of %d", p, n, m.partition, m.partitions)
 	}

@@ -20,8 +20,8 @@ func (m *Members) rebuild(r *actionpb.Rebuild) {
 			c.next.use(r.Begin)
 		}
 	case n == nil || n.epoch != r.Epoch: // given up, or replaced by a newer one
-	case r.Swap:
-		m.swap(c)
+	case r.Swap > 0:
+		m.swap(c, r.Swap)
 	default:
 		for _, a := range r.Actions {
 			m.restate(n, a.Action, a.Late)
@@ -45,10 +45,12 @@ func (m *Members) restate(c *community, value []byte, was bool) {
 
 // swap makes the second state the live one. Rows that are on their way are written before the signal that says so
 // (Outputs.RowsFirst), so that the communities stage can move those of the other name and drop the old ones.
-func (m *Members) swap(c *community) {
+func (m *Members) swap(c *community, from int64) {
 	n := c.next
 	for _, k := range n.kept {
-		m.restate(n, k.value, k.late)
+		if k.offset >= from { // else it is in the archive's part
+			m.restate(n, k.value, k.late)
+		}
 	}
 	n.kept, n.keeping = nil, false
 	n.configure(&actionpb.Settings{Community: n.name, TimeZone: n.zone, Clock: c.clock, LatenessMs: n.lateness,

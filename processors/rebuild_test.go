@@ -38,7 +38,7 @@ func (p *pipeline) broadcast(c *actionpb.Control) {
 }
 
 // rebuild appends what the command appends: begin, the archive in event-time order, mark, what comes meanwhile, swap.
-func (p *pipeline) rebuild(t *rapid.T, epoch uint32, settings *actionpb.Settings, archive []archived, meanwhile func()) {
+func (p *pipeline) rebuild(t *rapid.T, epoch uint32, settings *actionpb.Settings, archive []archived, meanwhile func() []archived) {
 	step := func(r *actionpb.Rebuild) *actionpb.Control {
 		r.Community, r.Epoch = "a", epoch
 		return &actionpb.Control{Rebuild: r}
@@ -62,8 +62,19 @@ func (p *pipeline) rebuild(t *rapid.T, epoch uint32, settings *actionpb.Settings
 		archive = archive[n:]
 	}
 	p.broadcast(step(&actionpb.Rebuild{Mark: true}))
+	twice := meanwhile() // these are kept, and come from the archive as well
+	from := make([]int64, len(p.logs))
+	for q := range p.logs {
+		from[q] = int64(len(p.logs[q]))
+	}
+	for _, x := range twice {
+		q := p.partition(&x.action)
+		p.logs[q] = append(p.logs[q], control(step(&actionpb.Rebuild{Actions: []*actionpb.Restated{{Action: x.action.Append(nil), Late: x.late}}})))
+	}
 	meanwhile()
-	p.broadcast(step(&actionpb.Rebuild{Swap: true}))
+	for q := range p.logs {
+		p.logs[q] = append(p.logs[q], control(step(&actionpb.Rebuild{Swap: from[q]})))
+	}
 }
 
 // What differs by nature: which rebuild said it, how many there were, and how many came late since.
@@ -129,10 +140,12 @@ func TestARebuildGivesTheTablesOfOrder(t *testing.T) {
 			for i := range all {
 				all[i].late = false
 			}
-			messy.rebuild(t, epoch+1, after, archive, func() {
+			messy.rebuild(t, epoch+1, after, archive, func() []archived {
+				n := len(all)
 				for range rapid.IntRange(0, 10).Draw(t, "meanwhile") {
 					live(0)
 				}
+				return all[n:]
 			})
 			for range rapid.IntRange(0, 10).Draw(t, "afterwards") {
 				live(0)
@@ -188,7 +201,7 @@ func TestARebuildThatCannotKeepUpIsGivenUp(t *testing.T) {
 		for i := range 5 {
 			act(i + 1)
 		}
-		step(&actionpb.Rebuild{Swap: true})
+		step(&actionpb.Rebuild{Swap: 1})
 		for _, r := range m.Flush().Rows {
 			tables.Write(r)
 		}
@@ -217,7 +230,7 @@ func TestTheSwapIsToldWhenAllIsWritten(t *testing.T) {
 	}
 	step(&actionpb.Rebuild{Actions: again, Mark: true})
 	swap := len(log.logs[0])
-	step(&actionpb.Rebuild{Swap: true})
+	step(&actionpb.Rebuild{Swap: 1})
 
 	run := func(torn int, each bool) map[string]string {
 		p := &pipeline{logs: log.logs, tables: testkit.Tables{}}

@@ -53,9 +53,9 @@ func newWhole(name string, partitions int) *whole {
 	return w
 }
 
-// valid reports whether a signal can be one of this program's or an older one's.
+// valid reports whether a signal can be one of this program's, or an older one's.
 func valid(s *actionpb.Signal) bool {
-	ok := s.Version <= schemas.Version && s.Community != "" && s.Partition >= 0 && s.Partition < s.Partitions && s.Partitions <= 1<<16
+	ok := s.Version <= stateVersion && s.Community != "" && s.Partition >= 0 && s.Partition < s.Partitions && s.Partitions <= 1<<16
 	even := func(n int, columns ...[]int64) {
 		for _, c := range columns {
 			ok = ok && (len(c) == 0 || len(c) == n)

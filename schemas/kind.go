@@ -37,6 +37,9 @@ const (
 	kindEnd
 )
 
+// MaxWeight bounds a kind's weight in the engagement score.
+const MaxWeight = 1000
+
 // Kinds is one more than the greatest kind: the length of an array by kind.
 const Kinds = int(kindEnd)
 

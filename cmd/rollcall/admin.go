@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/rollcall-dev/rollcall/internal/app"
 )
 
 type statusCmd struct {
@@ -79,68 +77,6 @@ func (q *queryCmd) Run(ctx context.Context, out printer) error {
 		q.Format = "PrettyCompact"
 	}
 	return c.Query(ctx, q.SQL, q.Format, os.Stdout)
-}
-
-type communityCmd struct {
-	List communityListCmd `cmd:"" help:"List them." default:"1"`
-	Set  communitySetCmd  `cmd:"" help:"Set one up, or change its clock."`
-}
-
-func (communityCmd) Example() string { return communityListCmd{}.Example() }
-
-type communityListCmd struct {
-	target `embed:""`
-}
-
-func (communityListCmd) Example() string { return "rollcall community list" }
-
-func (l *communityListCmd) Run(ctx context.Context, out printer) error {
-	c, err := l.connect()
-	if err != nil {
-		return err
-	}
-	list, err := c.Communities(ctx)
-	if err != nil {
-		return err
-	}
-	return out.print(list, func(w io.Writer) {
-		fmt.Fprintln(w, "COMMUNITY\tACTIONS\tMEMBERS\tTIME ZONE\tCLOCK\tLATENESS\tFIRST\tLAST")
-		day := func(ms int64) string {
-			if ms == 0 {
-				return "-"
-			}
-			return time.UnixMilli(ms).UTC().Format(time.DateOnly)
-		}
-		for _, c := range list {
-			fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", c.Community, c.Actions, c.Members, c.TimeZone, c.Clock, c.Lateness, day(c.First), day(c.Last))
-		}
-	})
-}
-
-type communitySetCmd struct {
-	target    `embed:""`
-	Community string `arg:"" help:"Its name."`
-	TimeZone  string `help:"IANA time zone of its days; fixed by the first action." placeholder:"ZONE"`
-	Clock     string `help:"What moves its time: ${enum}." enum:",wall,data" default:"" placeholder:"wall|data"`
-	Lateness  string `help:"How far behind an action may come and still count at once; fixed by the first action." placeholder:"1h"`
-}
-
-func (communitySetCmd) Example() string {
-	return "rollcall community set lausanne --time-zone Europe/Zurich --clock data --lateness 1h"
-}
-
-func (s *communitySetCmd) Run(ctx context.Context, out printer) error {
-	c, err := s.connect()
-	if err != nil {
-		return err
-	}
-	got, err := c.SetCommunity(ctx, app.CommunitySetting{Community: s.Community, TimeZone: s.TimeZone, Clock: s.Clock, Lateness: s.Lateness})
-	if err != nil {
-		return err
-	}
-	return out.print(got, func(w io.Writer) {
-		fmt.Fprintf(w, "%s: time zone %s, clock %s, lateness %s\n", got.Community, got.TimeZone, got.Clock, got.Lateness)
-	})
 }
 
 type keyCmd struct {

@@ -63,6 +63,12 @@ func printSummary(w io.Writer, s *app.ImportSummary) {
 	for _, r := range s.Ignored {
 		fmt.Fprintf(w, "No action\t%d %s\n", r.Count, r.Name)
 	}
+	for _, l := range s.Late {
+		fmt.Fprintf(w, "Late\t%d of %s: stored, and in no number until you run\n\trollcall rebuild --community %s\n", l.Count, l.Name, l.Name)
+	}
+	if !s.LateKnown && s.Sent > 0 {
+		fmt.Fprintf(w, "Late\tnot known yet; `rollcall status` counts them\n")
+	}
 	if s.Hint != "" {
 		fmt.Fprintf(w, "Hint\t%s\n", s.Hint)
 	}

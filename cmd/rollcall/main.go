@@ -28,6 +28,8 @@ type cli struct {
 	Simulate  simulateCmd  `cmd:"" help:"Make a community with a known truth."`
 	Status    statusCmd    `cmd:"" help:"Show how far the pipeline has come."`
 	Query     queryCmd     `cmd:"" help:"Run SQL on the read model."`
+	Verify    verifyCmd    `cmd:"" help:"Recompute every published number by SQL and print what differs."`
+	Rebuild   rebuildCmd   `cmd:"" help:"Fold a community anew from its archive: history that came late takes effect."`
 	Community communityCmd `cmd:"" help:"List and set up communities."`
 	Key       keyCmd       `cmd:"" help:"Create, list and revoke write keys."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring a ClickHouse's read model up to date."`

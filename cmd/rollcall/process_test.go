@@ -47,6 +47,22 @@ func plainEnv() []string {
 // up starts an instance on dir and waits until it is ready.
 func up(t *testing.T, dir, listen string, args ...string) *process {
 	t.Helper()
+	p := launch(t, dir, listen, args...)
+	await(t, func() bool {
+		select {
+		case <-p.done:
+			t.Fatalf("up ended: %v\n%s", p.cmd.ProcessState, p.log)
+		default:
+		}
+		_, err := os.Stat(filepath.Join(dir, "run.json"))
+		return err == nil
+	})
+	return p
+}
+
+// launch starts an instance and does not wait.
+func launch(t *testing.T, dir, listen string, args ...string) *process {
+	t.Helper()
 	p := &process{t: t, dir: dir, log: new(syncBuffer), done: make(chan struct{})}
 	_ = os.Remove(filepath.Join(dir, "run.json")) // a kill leaves it behind
 	p.cmd = command(context.Background(), append([]string{"up", "--data", dir, "--listen", listen}, args...)...)
@@ -59,15 +75,6 @@ func up(t *testing.T, dir, listen string, args ...string) *process {
 		close(p.done)
 	}()
 	t.Cleanup(func() { p.kill() })
-	await(t, func() bool {
-		select {
-		case <-p.done:
-			t.Fatalf("up ended: %v\n%s", p.cmd.ProcessState, p.log)
-		default:
-		}
-		_, err := os.Stat(filepath.Join(dir, "run.json"))
-		return err == nil
-	})
 	return p
 }
 
@@ -162,16 +169,30 @@ func freePort(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// fingerprints are the tables without what depends on when they were written.
+// fingerprints are the tables without what depends on when, or from which file, they were written.
 func (p *process) fingerprints(community string) map[string]string {
 	p.t.Helper()
 	p.rollcall("status", "--wait")
-	out := map[string]string{}
-	for table, except := range map[string]string{"actions": "received, version", "activity": "version, is_deleted", "members": "version", "member_days": "version"} {
-		out[table] = p.rollcall("query", "--format", "TSV",
-			"SELECT count(), sum(cityHash64(* EXCEPT ("+except+"))) FROM "+table+" FINAL WHERE community = '"+community+"'")
+	tables := strings.Fields(p.rollcall("query", "--format", "TSV",
+		"SELECT table FROM system.columns WHERE database = 'rollcall' AND name = 'community'"))
+	if len(tables) < 5 {
+		p.t.Fatalf("no tables: %q", tables)
 	}
-	out["late"] = p.rollcall("query", "--format", "TSV", "SELECT countIf(late = 1) FROM actions FINAL")
+	var parts []string
+	for _, table := range tables {
+		except := "source, received, version, is_deleted"
+		if table == "communities" {
+			except += ", late" // counts repeats from beyond the horizon too, so it is of what was sent
+		}
+		parts = append(parts, "SELECT '"+table+"', count(), sum(cityHash64(toString(tuple(* EXCEPT ("+except+"))))) FROM "+table+
+			" FINAL WHERE community = '"+community+"'")
+	}
+	out := map[string]string{}
+	for line := range strings.Lines(p.rollcall("query", "--format", "TSV", strings.Join(parts, " UNION ALL "))) {
+		table, hash, _ := strings.Cut(line, "\t")
+		out[table] = hash
+	}
+	out["late"] = p.rollcall("query", "--format", "TSV", "SELECT countIf(late = 1) FROM actions FINAL WHERE community = '"+community+"'")
 	return out
 }
 

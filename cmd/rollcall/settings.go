@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -187,18 +188,17 @@ func (s *settingsFile) readCommunity(name, fields *yaml.Node) error {
 		return s.at(name, "%v", err)
 	}
 	if fields.Kind != yaml.MappingNode {
-		return s.at(fields, "community %s: expected time_zone, clock or lateness below it", c.Community)
+		return s.at(fields, "community %s: expected its settings below it", c.Community)
 	}
 	for k := 0; k+1 < len(fields.Content); k += 2 {
 		key, value := fields.Content[k], fields.Content[k+1]
-		field := map[string]*string{"time_zone": &c.TimeZone, "clock": &c.Clock, "lateness": &c.Lateness}[key.Value]
+		field := map[string]any{"time_zone": &c.TimeZone, "clock": &c.Clock, "lateness": &c.Lateness, "weights": &c.Weights, "bots": &c.Bots}[key.Value]
 		if field == nil {
-			return s.at(key, "there is no setting %q of a community; there are: time_zone, clock, lateness", key.Value)
+			return s.at(key, "there is no setting %q of a community; there are: time_zone, clock, lateness, weights, bots", key.Value)
 		}
-		if value.Kind != yaml.ScalarNode {
-			return s.at(value, "%s: expected a value", key.Value)
+		if err := value.Decode(field); err != nil {
+			return s.at(value, "%s: expected %s", key.Value, cmp.Or(map[string]string{"weights": "kinds and their weights", "bots": "a list of members"}[key.Value], "a value"))
 		}
-		*field = value.Value
 		if err := app.CheckCommunity(c); err != nil {
 			return s.at(value, "%v", err)
 		}

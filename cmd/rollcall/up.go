@@ -16,6 +16,7 @@ type upCmd struct {
 	ClickhouseListen  string  `help:"Address of the embedded ClickHouse's HTTP interface; port 0 picks a free one." placeholder:"ADDR" default:"127.0.0.1:0"`
 	Partitions        int     `help:"Partitions of a new data folder; an existing one keeps its own." default:"0" placeholder:"N"`
 	CommunitiesCreate bool    `help:"Communities come into being with their first action." default:"true" negatable:""`
+	Snapshots         string  `help:"Where the folds' state is kept: file:///FOLDER or s3://BUCKET/FOLDER; the data folder if not given." placeholder:"URL"`
 	RatePerKey        float64 `help:"Actions a second that one write key may send; 0 is any number." default:"0" placeholder:"N"`
 }
 
@@ -24,7 +25,7 @@ func (upCmd) Example() string { return "rollcall up --data rollcall-data --liste
 func (u *upCmd) Run(ctx context.Context, s *settingsFile, logger *slog.Logger, out printer) error {
 	return app.Up(ctx, app.UpOptions{
 		Dir: u.Data, Listen: u.Listen, KafkaListen: u.KafkaListen, ClickHouseListen: u.ClickhouseListen,
-		Partitions: u.Partitions, CreateUnknown: u.CommunitiesCreate, Communities: s.communities, RatePerKey: u.RatePerKey, Logger: logger,
+		Partitions: u.Partitions, CreateUnknown: u.CommunitiesCreate, Communities: s.communities, RatePerKey: u.RatePerKey, Snapshots: u.Snapshots, Logger: logger,
 		Ready: func(r app.Run, key string) {
 			v := map[string]any{"console": "http://" + r.HTTP + "/", "kafka": r.Kafka, "clickhouse": r.ClickHouse, "key": key}
 			_ = out.print(v, func(w io.Writer) {

@@ -100,6 +100,11 @@ func Community[T []byte | string](name T) bool {
 	return true
 }
 
+// Member reports whether name can be a member's.
+func Member(name string) bool {
+	return name != "" && identifier("member", []byte(name), schemas.MaxMember) == nil
+}
+
 // identifier checks a name that keys are made of. Control characters in one are always a mistake of the sender's, and
 // make two names look the same.
 func identifier(field string, b []byte, max int) *schemas.Rejection {

@@ -92,8 +92,33 @@ func (r *Registry) SetCommunity(s *actionpb.Settings) (schemas.Record, error) {
 		return schemas.Record{}, fmt.Errorf("lateness must be from 0 to %d days, got %s",
 			MaxLateness/(24*time.Hour), time.Duration(s.LatenessMs)*time.Millisecond)
 	}
+	if err := checkWeightsAndBots(s); err != nil {
+		return schemas.Record{}, err
+	}
 	return record("community/"+s.Community, &actionpb.Registered{Version: schemas.Version,
 		What: &actionpb.Registered_Community{Community: s}})
+}
+
+// MaxBots bounds a community's list of bots.
+const MaxBots = 10_000
+
+func checkWeightsAndBots(s *actionpb.Settings) error {
+	for _, w := range s.Weights {
+		if k := schemas.Kind(w.Kind); !k.Valid() || int32(k) != int32(w.Kind) {
+			return fmt.Errorf("kind %d has no weight: it is none", w.Kind)
+		} else if !(w.Weight >= 0 && w.Weight <= schemas.MaxWeight) {
+			return fmt.Errorf("the weight of %s must be from 0 to %d, got %v", k, schemas.MaxWeight, w.Weight)
+		}
+	}
+	if len(s.Bots) > MaxBots {
+		return fmt.Errorf("a community's list of bots holds at most %d, got %d", MaxBots, len(s.Bots))
+	}
+	for _, b := range s.Bots {
+		if !parse.Member(b) {
+			return fmt.Errorf("bot %q: a member is 1 to %d bytes of UTF-8 without control characters", strings.ToValidUTF8(b, "�"), schemas.MaxMember)
+		}
+	}
+	return nil
 }
 
 func checkName(community string) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,7 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rollcall-dev/rollcall/ingest/problem"
-	"github.com/rollcall-dev/rollcall/ingest/registry"
+	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
@@ -31,6 +30,9 @@ type CommunitySetting struct {
 	TimeZone  string `json:"time_zone,omitempty"`
 	Clock     string `json:"clock,omitempty"`
 	Lateness  string `json:"lateness,omitempty"` // a Go duration
+	// Weights of kinds in the engagement score, laid over those in force; a kind that none names has its default.
+	Weights map[string]float64 `json:"weights,omitempty"`
+	Bots    []string           `json:"bots,omitempty"` // the whole list; one empty name clears it
 }
 
 // Community is one row of `rollcall community list`.
@@ -52,6 +54,13 @@ func settingOf(s *actionpb.Settings) CommunitySetting {
 	if c.TimeZone == "" {
 		c.TimeZone = "UTC"
 	}
+	for _, w := range s.Weights {
+		if c.Weights == nil {
+			c.Weights = map[string]float64{}
+		}
+		c.Weights[schemas.Kind(w.Kind).String()] = w.Weight
+	}
+	c.Bots = s.Bots
 	return c
 }
 
@@ -122,11 +131,43 @@ func (s *settings) merged(c CommunitySetting) (*actionpb.Settings, error) {
 		}
 		set.LatenessMs = d.Milliseconds()
 	}
-	return set, nil
+	if c.Bots != nil {
+		set.Bots = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(c.Bots))), func(b string) bool { return b == "" })
+	}
+	return set, mergeWeights(set, c.Weights)
 }
 
-// changeCommunity lays settings over those in force. Zone and lateness shape every number of a community, so they are
-// fixed by its first action. What the caller did wrong is a *problem.Problem.
+// mergeWeights lays weights over those in force. Another set of weights is another revision.
+func mergeWeights(set *actionpb.Settings, weights map[string]float64) error {
+	merged := map[schemas.Kind]float64{}
+	for _, w := range set.Weights {
+		merged[schemas.Kind(w.Kind)] = w.Weight
+	}
+	changed := false
+	for name, w := range weights {
+		k := schemas.KindOf([]byte(name))
+		if k == schemas.KindCustom && name != k.String() {
+			return fmt.Errorf("weights: %q is no kind; docs/concepts.md lists them", name)
+		}
+		old, ok := merged[k]
+		changed = changed || !ok || old != w
+		merged[k] = w
+	}
+	if !changed {
+		return nil
+	}
+	set.Revision++
+	set.Weights = nil
+	for k := range schemas.Kind(schemas.Kinds) {
+		if w, ok := merged[k]; ok {
+			set.Weights = append(set.Weights, &actionpb.Weight{Kind: actionpb.Kind(k), Weight: w})
+		}
+	}
+	return nil
+}
+
+// changeCommunity lays settings over those in force. Zone, lateness and weights shape the numbers of a community, so they
+// are fixed by its first action, and changed by a rebuild. What the caller did wrong is a *problem.Problem.
 func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*actionpb.Settings, error) {
 	s.settings.changing.Lock()
 	defer s.settings.changing.Unlock()
@@ -138,7 +179,7 @@ func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*acti
 	if !known {
 		old = defaultSettings(c.Community)
 	}
-	if old.TimeZone != set.TimeZone || old.LatenessMs != set.LatenessMs {
+	if old.TimeZone != set.TimeZone || old.LatenessMs != set.LatenessMs || old.Revision != set.Revision {
 		used, err := s.hasActions(ctx, c.Community)
 		if err == nil && !used { // or not yet: some may be accepted and not visible
 			if err = s.flush(ctx, flushWithin); err == nil {
@@ -149,7 +190,8 @@ func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*acti
 			return nil, err
 		}
 		if used {
-			return nil, problem.New(http.StatusConflict, "community %s has actions already: its time zone and lateness shape every number of it and are fixed by the first action; only the clock can change", c.Community)
+			return nil, problem.New(http.StatusConflict, "community %s has actions already: its time zone, lateness and weights shape its numbers and are fixed by the first action. "+
+				"`rollcall rebuild --community %s` with the same flags folds it anew under others; the clock and the bots can change at any time", c.Community, c.Community)
 		}
 	}
 	if err := s.settings.setCommunity(ctx, set); err != nil {
@@ -197,56 +239,6 @@ func (s *server) putCommunity(r *http.Request) (any, error) {
 func (s *server) hasActions(ctx context.Context, community string) (bool, error) {
 	rows, err := s.db.Query(ctx, "SELECT 1 FROM rollcall.actions WHERE community = {community:String} LIMIT 1", map[string]string{"community": community})
 	return err == nil && len(rows.Rows) > 0, err
-}
-
-// Key is a write key as users see it. Secret is there only in the answer that made it.
-type Key struct {
-	Secret      string   `json:"key,omitempty"`
-	ID          string   `json:"id"`
-	Name        string   `json:"name,omitempty"`
-	Communities []string `json:"communities"`
-	Created     int64    `json:"created"` // Unix milliseconds
-	Revoked     int64    `json:"revoked,omitempty"`
-}
-
-func keyOf(k *actionpb.WriteKey) Key {
-	return Key{ID: k.Id, Name: k.Name, Communities: append([]string{}, k.Communities...), Created: k.Created, Revoked: k.Revoked}
-}
-
-func (s *server) getKeys(*http.Request) (any, error) {
-	keys := []Key{}
-	for _, k := range s.settings.registry.Keys() {
-		keys = append(keys, keyOf(k))
-	}
-	return keys, nil
-}
-
-func (s *server) postKey(r *http.Request) (any, error) {
-	var in Key
-	if err := readJSON(r, &in); err != nil {
-		return nil, err
-	}
-	secret, rec, key, err := s.settings.registry.NewKey(in.Name, in.Communities, time.Now())
-	if err != nil {
-		return nil, problem.New(http.StatusBadRequest, "%v", err)
-	}
-	if err := s.settings.put(r.Context(), rec); err != nil {
-		return nil, err
-	}
-	out := keyOf(key)
-	out.Secret = secret
-	return out, nil
-}
-
-func (s *server) deleteKey(r *http.Request) (any, error) {
-	rec, err := s.settings.registry.RevokeKey(r.PathValue("id"), time.Now())
-	if errors.Is(err, registry.ErrUnknown) {
-		return nil, problem.New(http.StatusNotFound, "%v", err)
-	}
-	if err != nil {
-		return nil, problem.New(http.StatusBadRequest, "%v", err)
-	}
-	return map[string]string{"revoked": r.PathValue("id")}, s.settings.put(r.Context(), rec)
 }
 
 func readJSON(r *http.Request, v any) error {

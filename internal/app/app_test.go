@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,7 +15,6 @@ import (
 	"time"
 
 	"github.com/rollcall-dev/rollcall/internal/clickhouse"
-	"github.com/rollcall-dev/rollcall/internal/testkit"
 )
 
 // instance is a running `rollcall up` in this process.
@@ -101,24 +101,20 @@ func (in *instance) wait() {
 	}
 }
 
-// verify compares every published table of a community with the oracle.
+// verify is law 7: every published table of a community is what its definition says.
 func (in *instance) verify(community, zone string) {
 	in.t.Helper()
-	ctx := in.t.Context()
-	var now int64
-	if _, err := fmt.Sscan(in.one(fmt.Sprintf("SELECT toUnixTimestamp64Milli(max(time)) FROM rollcall.actions FINAL WHERE community = '%s'", community)), &now); err != nil {
-		in.t.Fatal(err)
-	}
-	diffs, err := testkit.Activity(ctx, in.query, community, zone, now)
+	r, err := in.Verify(in.t.Context(), community)
 	if err != nil {
 		in.t.Fatal(err)
 	}
-	more, err := testkit.Members(ctx, in.query, community, zone)
-	if err != nil {
-		in.t.Fatal(err)
+	if want := cmp.Or(zone, "UTC"); r.TimeZone != want || r.Rows() == 0 || len(r.Tables) != 8 {
+		in.t.Errorf("%s, in %s", r.Summary(), r.TimeZone)
 	}
-	for _, d := range append(diffs, more...) {
-		in.t.Error(d)
+	for _, t := range r.Tables {
+		for _, d := range t.Differences {
+			in.t.Errorf("one of %d in its table: %s", t.Different, d)
+		}
 	}
 }
 

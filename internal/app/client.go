@@ -120,6 +120,72 @@ func (c *Client) SetCommunity(ctx context.Context, s CommunitySetting) (Communit
 	return out, err
 }
 
+// Rebuild folds a community anew under the settings that are not empty laid over its own, and calls progress on the way.
+func (c *Client) Rebuild(ctx context.Context, s CommunitySetting, progress func(Rebuilt)) (*Rebuilt, error) {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/api/rebuild", bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("asking for the rebuild: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode >= 300 {
+		b, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		return nil, refusal(res.Status, b)
+	}
+	for d := json.NewDecoder(res.Body); ; {
+		var r Rebuilt
+		switch err := d.Decode(&r); {
+		case err != nil:
+			return nil, fmt.Errorf("the instance stopped on the way; the live numbers are as they were, rebuild again: %w", err)
+		case r.Error != "":
+			return nil, errors.New(r.Error)
+		case r.Done:
+			return &r, nil
+		}
+		if progress != nil {
+			progress(r)
+		}
+	}
+}
+
+// lateSince returns how many actions were stored as late since a moment of the instance's own clock, by community.
+func (c *Client) lateSince(ctx context.Context, since string) ([]Count, error) {
+	var out bytes.Buffer
+	err := c.Query(ctx, "SELECT community, count() FROM rollcall.actions FINAL WHERE late = 1 AND received >= parseDateTime64BestEffort('"+since+"', 3, 'UTC') GROUP BY community ORDER BY community",
+		"JSONCompactEachRow", &out)
+	if err != nil {
+		return nil, err
+	}
+	var late []Count
+	for d := json.NewDecoder(&out); d.More(); {
+		var row [2]json.RawMessage
+		var n Count
+		if err := d.Decode(&row); err != nil {
+			return nil, fmt.Errorf("reading the answer: %w", err)
+		}
+		if err := errors.Join(json.Unmarshal(row[0], &n.Name), json.Unmarshal(bytes.Trim(row[1], `"`), &n.Count)); err != nil {
+			return nil, fmt.Errorf("reading the answer: %w", err)
+		}
+		late = append(late, n)
+	}
+	return late, nil
+}
+
+// now returns the instance's clock, as text for lateSince.
+func (c *Client) now(ctx context.Context) (string, error) {
+	var out strings.Builder
+	err := c.Query(ctx, "SELECT toString(now64(3, 'UTC'))", "TSVRaw", &out)
+	return strings.TrimSpace(out.String()), err
+}
+
 // Keys lists the write keys.
 func (c *Client) Keys(ctx context.Context) ([]Key, error) {
 	var out []Key

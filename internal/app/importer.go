@@ -6,13 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/rollcall-dev/rollcall/ingest/files"
 	"github.com/rollcall-dev/rollcall/schemas"
@@ -52,7 +48,11 @@ type ImportSummary struct {
 	To            time.Time `json:"to"`
 	Seconds       float64   `json:"seconds"`
 	PerSecond     float64   `json:"per_second"`
-	Hint          string    `json:"hint,omitempty"` // what the sender may have meant otherwise
+	// Late are the actions that came too late to count, by community. LateKnown is false where nobody could tell: the key
+	// may only write, or the folds are far behind.
+	Late      []Count `json:"late"`
+	LateKnown bool    `json:"late_known"`
+	Hint      string  `json:"hint,omitempty"` // what the sender may have meant otherwise
 }
 
 // Import sends files to the instance. The summary is there even with an error, as far as it came.
@@ -65,6 +65,7 @@ func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, e
 			return nil, fmt.Errorf("setting the clock of %s: %w", o.Community, err)
 		}
 	}
+	since, clockErr := c.now(ctx) // needs an administrator's token
 	to := files.NewClient(c.base, c.token)
 	s, err := files.Import(ctx, files.Options{Files: o.Files, Stdin: o.Stdin, Format: o.Format, Community: o.Community, Map: o.Map,
 		Header: o.Header, Kind: o.Kind, TempDir: o.TempDir, Progress: o.Progress}, to)
@@ -83,10 +84,27 @@ func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, e
 	if out.Seconds > 0 {
 		out.PerSecond = float64(s.Sent) / out.Seconds
 	}
-	if err == nil {
-		out.Hint = c.hint(ctx, o, s.To)
+	if err != nil {
+		return out, err
 	}
-	return out, err
+	out.Hint = c.hint(ctx, o, s.To)
+	if clockErr == nil && s.Sent > 0 {
+		out.Late, out.LateKnown = c.late(ctx, since)
+	}
+	return out, nil
+}
+
+// countLateWithin bounds how long an import waits for the folds, which say what came too late.
+const countLateWithin = time.Minute
+
+func (c *Client) late(ctx context.Context, since string) ([]Count, bool) {
+	ctx, cancel := context.WithTimeout(ctx, countLateWithin)
+	defer cancel()
+	if _, err := c.Wait(ctx); err != nil {
+		return nil, false
+	}
+	late, err := c.lateSince(ctx, since)
+	return late, err == nil
 }
 
 // hint tells who sends a history into a community on the wall clock what follows from that.
@@ -110,40 +128,6 @@ func counts[K ~string](m map[K]int64) []Count {
 	}
 	slices.SortFunc(out, func(a, b Count) int { return cmp.Compare(a.Name, b.Name) })
 	return out
-}
-
-// ProgressBar draws an import's progress on a terminal, and nothing elsewhere. A zero Progress ends it.
-func ProgressBar(w *os.File) func(files.Progress) {
-	if !term.IsTerminal(int(w.Fd())) {
-		return nil
-	}
-	var bar *progressbar.ProgressBar
-	sending := false
-	return func(p files.Progress) {
-		if p == (files.Progress{}) {
-			if bar != nil {
-				_ = bar.Clear()
-			}
-			return
-		}
-		if bar == nil || p.Sending != sending {
-			sending = p.Sending
-			what, total, unit := "reading", p.TotalBytes, progressbar.OptionShowBytes(true)
-			if sending {
-				what, total, unit = "sending", p.Actions, progressbar.OptionSetItsString("actions")
-			}
-			if total == 0 {
-				total = -1
-			}
-			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what), unit,
-				progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond))
-		}
-		if sending {
-			_ = bar.Set64(p.Sent)
-		} else {
-			_ = bar.Set64(p.Bytes)
-		}
-	}
 }
 
 // usageError is a mistake in how a command was called.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -38,6 +39,7 @@ type server struct {
 	dir        string          // the data folder
 	lastError  context.Context // ends when a part gave up
 	counts     tallies
+	rebuilding sync.Mutex // one rebuild at a time
 }
 
 // querier is internal/clickhouse as the console wants it.
@@ -97,8 +99,10 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 	admin.HandleFunc("DELETE /api/keys/{id}", answer(s.deleteKey))
 	admin.HandleFunc("POST /api/wait", answer(s.postWait))
 	admin.HandleFunc("POST /api/query", s.postQuery)
+	admin.HandleFunc("POST /api/rebuild", s.postRebuild)
+	admin.HandleFunc("POST /api/verify", answer(s.postVerify))
 
-	for _, p := range []string{"PUT /api/communities/{community}", "/api/keys", "/api/keys/{id}", "/api/wait", "/api/query"} {
+	for _, p := range []string{"PUT /api/communities/{community}", "/api/keys", "/api/keys/{id}", "/api/wait", "/api/query", "/api/rebuild", "/api/verify"} {
 		mux.Handle(p, onlyAdmin(token, admin))
 	}
 	// The console reads without a token where only this machine can reach it; elsewhere reading needs the token too.

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -38,6 +37,7 @@ type UpOptions struct {
 	CreateUnknown    bool
 	Communities      []CommunitySetting // from rollcall.yaml
 	RatePerKey       float64
+	Snapshots        string // URL of a store; empty is the data folder
 	Logger           *slog.Logger
 	Ready            func(run Run, writeKey string) // called once everything serves
 }
@@ -58,6 +58,11 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 		return err
 	}
 	l.add("the data folder", func(context.Context) error { return dir.Close() })
+	store, err := openSnapshots(ctx, dir, o.Snapshots)
+	if err != nil {
+		return err
+	}
+	l.add("the snapshots", func(context.Context) error { return store.Close() })
 
 	run := Run{PID: os.Getpid(), Token: newToken()}
 	reg := newRegisterer()
@@ -75,11 +80,6 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := stream.OpenStore(ctx, fileURL(filepath.Join(dir.Path(), "snapshots")))
-	if err != nil {
-		return errors.Join(err, settings.reader.Close())
-	}
-	l.add("the snapshots", func(context.Context) error { return store.Close() })
 	sink := clickhouse.NewSink(db, reg)
 	l.add("the sink", func(context.Context) error { sink.Close(); return nil })
 	engine := stream.New(stream.Options{Log: kafkaLog{producer, config}, Sink: sink, Store: store, Lost: kafka.ErrOffset,
@@ -225,15 +225,6 @@ func newStages(c kafka.Config, reg prometheus.Registerer, logger *slog.Logger) (
 		stages = append(stages, s)
 	}
 	return stages, nil
-}
-
-func fileURL(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		abs = path
-	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: "create_dir=true&no_tmp_dir=true&metadata=skip"}
-	return u.String()
 }
 
 // serve opens the HTTP port.

@@ -92,9 +92,9 @@ func bytesLen(p []byte) int {
 	return varintLen(int64(len(p))) + len(p)
 }
 
-// partitionOf returns the partition of a key among n, as Java's default partitioner does for a key that is there. A
+// PartitionOf returns the partition of a key among n, as Java's default partitioner does for a key that is there. A
 // missing key counts as an empty one, so that the choice is always the same.
-func partitionOf(key []byte, n int) int { return int(murmur2(key)&0x7fffffff) % n }
+func PartitionOf(key []byte, n int) int { return int(murmur2(key)&0x7fffffff) % n }
 
 // murmur2 is the hash of Kafka's own clients (org.apache.kafka.common.utils.Utils.murmur2).
 func murmur2(data []byte) uint32 {

@@ -29,7 +29,7 @@ func TestMurmur2(t *testing.T) {
 		for i := range all {
 			all[i] = i
 		}
-		if got, want := partitionOf(key, n), (kafkago.Murmur2Balancer{Consistent: true}).Balance(kafkago.Message{Key: key}, all...); got != want {
+		if got, want := PartitionOf(key, n), (kafkago.Murmur2Balancer{Consistent: true}).Balance(kafkago.Message{Key: key}, all...); got != want {
 			t.Fatalf("partition %d, the library says %d", got, want)
 		}
 	})

@@ -59,7 +59,7 @@ func TestAppendKeepsOrder(t *testing.T) {
 					rt.Fatalf("caller %s: %s after %s", f[0], at, last[f[0]])
 				}
 				last[f[0]] = at
-				if key := "k" + f[2]; partitionOf([]byte(key), partitions) != part {
+				if key := "k" + f[2]; PartitionOf([]byte(key), partitions) != part {
 					rt.Fatalf("key %s in partition %d", key, part)
 				}
 				total++

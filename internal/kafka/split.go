@@ -31,7 +31,7 @@ func (p *orderPool) put(order *[]int32) { p.pool.Put(order) }
 // partition then share a request even while others append.
 func putByKey(queues []*queue, c *call, recs []schemas.Record, order []int32) error {
 	if len(recs) == 1 {
-		return queues[partitionOf(recs[0].Key, len(queues))].put(c, recs, order)
+		return queues[PartitionOf(recs[0].Key, len(queues))].put(c, recs, order)
 	}
 	// A counting sort by partition, which keeps the order inside each.
 	parts, ends := orders.get(len(recs)), orders.get(len(queues)+1)
@@ -39,7 +39,7 @@ func putByKey(queues []*queue, c *call, recs []schemas.Record, order []int32) er
 	defer orders.put(ends)
 	clear(*ends)
 	for i, r := range recs {
-		p := partitionOf(r.Key, len(queues))
+		p := PartitionOf(r.Key, len(queues))
 		(*parts)[i] = int32(p)
 		(*ends)[p+1]++
 	}

@@ -3,11 +3,15 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/pprof"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
@@ -43,9 +47,12 @@ type Group interface {
 	Run(ctx context.Context, own func(ctx context.Context, partitions []int, commit func(map[int]int64)) error) error
 }
 
-// Sink takes absolute rows. It returns when they are stored; the rows are the caller's again then.
+// Sink takes absolute rows. Both return when it is done, and doing either twice changes nothing.
 type Sink interface {
+	// Write stores rows, which are the caller's again then.
 	Write(ctx context.Context, sets []schemas.Rows) error
+	// Move makes the staged rows of a rebuild the community's own.
+	Move(ctx context.Context, m schemas.Move) error
 }
 
 // Stage is one kind of fold over one topic.
@@ -58,7 +65,7 @@ type Stage struct {
 	New   func(partition, partitions int) processors.Fold
 }
 
-// Options of an Engine. Now is the clock of pauses, ticks and metrics; no fold sees it.
+// Options of an Engine. Now is the clock that ticks tell, and it may jump; no fold sees it, and no pause depends on it.
 type Options struct {
 	Log        Log
 	Sink       Sink
@@ -103,6 +110,7 @@ type Engine struct {
 
 	mu      sync.Mutex
 	workers map[workerKey]*worker
+	held    map[workerKey]held
 }
 
 type workerKey struct {
@@ -113,7 +121,7 @@ type workerKey struct {
 // New returns an engine.
 func New(o Options) *Engine {
 	o.defaults()
-	return &Engine{o: o, metrics: newMetrics(o.Registerer), workers: map[workerKey]*worker{}}
+	return &Engine{o: o, metrics: newMetrics(o.Registerer), workers: map[workerKey]*worker{}, held: map[workerKey]held{}}
 }
 
 // Run runs the stages until ctx ends; then every partition is flushed and its snapshot taken. It returns early only
@@ -135,9 +143,14 @@ func (e *Engine) Run(ctx context.Context, stages ...Stage) error {
 
 // own runs the partitions of one generation.
 func (e *Engine) own(ctx context.Context, s Stage, partitions []int, commit func(map[int]int64)) error {
-	var next []int64
+	var first, next []int64
 	err := retry(ctx, func() (err error) {
-		_, next, err = e.o.Log.Offsets(ctx, s.Topic)
+		if first, next, err = e.o.Log.Offsets(ctx, s.Topic); err != nil {
+			return err
+		}
+		if err = e.o.Store.CheckPartitions(ctx, s.Name, len(next)); errors.Is(err, ErrPartitions) {
+			return backoff.Permanent(fmt.Errorf("starting on %s: %w", s.Topic, err))
+		}
 		return err
 	}, func(err error) {
 		e.o.Logger.Warn("a stage cannot start yet", "stage", s.Name, "doing", "counting the partitions of "+s.Topic, "error", err)
@@ -145,22 +158,50 @@ func (e *Engine) own(ctx context.Context, s Stage, partitions []int, commit func
 	if err != nil {
 		return err
 	}
+	held := e.take(s.Name, partitions)
+	if len(partitions) == 0 { // to return would be to leave the group: nothing for us now is not nothing for ever
+		<-ctx.Done()
+		return nil
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, p := range partitions {
 		w := newWorker(e, s, p, len(next), commit)
+		w.first = first[p]
+		if h := held[p]; h.partitions == len(next) {
+			w.held = h
+		}
 		e.mu.Lock()
 		e.workers[workerKey{s.Name, p}] = w
 		e.mu.Unlock()
-		g.Go(func() error {
-			defer func() {
-				e.mu.Lock()
-				delete(e.workers, workerKey{s.Name, p})
-				e.mu.Unlock()
-			}()
-			return w.run(ctx)
+		g.Go(func() (err error) {
+			pprof.Do(ctx, pprof.Labels("stage", s.Name, "partition", strconv.Itoa(p)), func(ctx context.Context) { err = w.run(ctx) })
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			delete(e.workers, workerKey{s.Name, p})
+			if w.fold != nil && err == nil && w.waiting.IsZero() {
+				e.held[workerKey{s.Name, p}] = w.held
+			}
+			return err
 		})
 	}
 	return g.Wait()
+}
+
+// take hands out the folds that were held for partitions, and drops those of partitions that went elsewhere.
+func (e *Engine) take(stage string, partitions []int) map[int]held {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	out := map[int]held{}
+	for k, h := range e.held {
+		if k.stage != stage {
+			continue
+		}
+		if slices.Contains(partitions, k.partition) {
+			out[k.partition] = h
+		}
+		delete(e.held, k)
+	}
+	return out
 }
 
 // Position is how far one partition of a stage has come.

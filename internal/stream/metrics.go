@@ -11,10 +11,10 @@ import (
 
 // metrics of the engine. Labels are stages, partitions and tables: closed sets.
 type metrics struct {
-	records, actions, repeats, late, retries, damaged *prometheus.CounterVec
-	rows                                              *prometheus.CounterVec
-	lag, snapshotAge                                  *prometheus.GaugeVec
-	flushSeconds, flushRows                           *prometheus.HistogramVec
+	records, actions, repeats, late, retries, damaged, parked *prometheus.CounterVec
+	rows                                                      *prometheus.CounterVec
+	lag, snapshotAge                                          *prometheus.GaugeVec
+	flushSeconds, flushRows                                   *prometheus.HistogramVec
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -34,6 +34,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		records:      counter("stage_rejected_records_total", "Records of a topic that could not be read; they are kept in rejected.", "stage"),
 		retries:      counter("stage_retries_total", "Attempts to read or to deliver that failed and were or will be repeated.", "stage"),
 		damaged:      counter("stage_damaged_snapshots_total", "Snapshots that could not be used at a start.", "stage"),
+		parked:       counter("stage_parked_records_total", "Records that a fold could not take because of a bug; they are kept in rejected.", "stage"),
 		rows:         counter("stage_rows_total", "Rows delivered.", "stage", "table"),
 		lag:          gauge("stage_lag_records", "Records of the partition that are not delivered yet."),
 		snapshotAge:  gauge("stage_snapshot_age_seconds", "Age of the partition's newest snapshot."),
@@ -41,7 +42,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		flushRows:    histogram("stage_flush_rows", "Rows of one flush.", prometheus.ExponentialBuckets(1, 4, 10)),
 	}
 	if r != nil {
-		r.MustRegister(m.actions, m.repeats, m.late, m.records, m.retries, m.damaged, m.rows, m.lag, m.snapshotAge, m.flushSeconds, m.flushRows)
+		r.MustRegister(m.actions, m.repeats, m.late, m.records, m.retries, m.damaged, m.parked, m.rows, m.lag, m.snapshotAge, m.flushSeconds, m.flushRows)
 	}
 	return m
 }

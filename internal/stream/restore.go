@@ -3,36 +3,70 @@ package stream
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
+	"github.com/rollcall-dev/rollcall/processors"
 	"github.com/rollcall-dev/rollcall/processors/state"
 )
 
-// restore takes the newest snapshot that is whole and ours. Without any, the fold starts with the log.
+// held is a partition's fold, everything of it delivered: what stays in memory between two generations of this process.
+type held struct {
+	fold       processors.Fold // nil: nothing is held
+	partitions int
+	next       int64            // the offset after the last record folded
+	snapped    int64            // next, at the last snapshot
+	parked     map[int64]string // offsets on which the fold panics → why
+}
+
+// restore takes the newest snapshot that is whole and ours, unless what is held is as new. Without any, the fold starts
+// with the log.
 func (w *worker) restore(ctx context.Context) error {
-	w.snappedAt = w.e.o.Now()
-	var names []string
-	err := w.try(ctx, "listing snapshots", func() (err error) {
-		names, err = w.e.o.Store.List(ctx, w.stage.Name, w.partition)
-		return err
-	})
-	if err != nil {
-		return err
+	w.snappedAt, w.waiting = time.Now(), time.Time{}
+	defer func() { w.delivered.Store(w.next) }()
+	for {
+		var names []string
+		err := w.try(ctx, "listing snapshots", func() (err error) {
+			names, err = w.e.o.Store.List(ctx, w.stage.Name, w.partition)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err = w.newest(ctx, names); !errors.Is(err, errGone) {
+			return err
+		}
 	}
+}
+
+// newest loads the newest of these snapshots that can be used.
+func (w *worker) newest(ctx context.Context, names []string) error {
 	for _, name := range names {
+		if w.fold != nil && offsetOf(name) <= w.next {
+			return nil
+		}
 		err := w.load(ctx, name)
 		if err == nil {
-			break
+			return nil
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if ctx.Err() != nil || errors.Is(err, ErrPartitions) || errors.Is(err, errGone) {
+			return err
 		}
+		w.e.o.Store.Distrust(name)
 		w.e.metrics.damaged.WithLabelValues(w.stage.Name).Inc()
 		w.e.o.Logger.Warn("snapshot cannot be used, going back to an older one", "snapshot", name, "error", err)
 	}
+	switch {
+	case w.fold != nil:
+		return nil
+	case w.first > 0:
+		return fmt.Errorf("the log of %s begins at offset %d, and there is no snapshot that can be used (%d are damaged), so what came before is not known: "+
+			"put the folder of the snapshots back from a copy, or %s", w.stage.Topic, w.first, len(names), startAnew)
+	}
+	w.fold, w.next, w.snapped = w.stage.New(w.partition, w.partitions), 0, 0
 	return nil
 }
 
@@ -42,8 +76,8 @@ func (w *worker) load(ctx context.Context, name string) error {
 	var next int64
 	var payload []byte
 	err := w.try(ctx, "reading snapshot "+name, func() (err error) {
-		next, payload, err = w.e.o.Store.Read(ctx, name, w.stage.Name, w.partition, w.snapshots.partitions)
-		if errors.Is(err, ErrSnapshot) {
+		next, payload, err = w.e.o.Store.Read(ctx, name, w.stage.Name, w.partition, w.partitions)
+		if errors.Is(err, ErrSnapshot) || errors.Is(err, ErrPartitions) || errors.Is(err, errGone) {
 			return backoff.Permanent(err)
 		}
 		return err
@@ -51,73 +85,60 @@ func (w *worker) load(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	fold := w.stage.New(w.partition, w.snapshots.partitions)
+	fold := w.stage.New(w.partition, w.partitions)
 	if err := fold.Load(state.NewReader(payload)); err != nil {
 		return err
 	}
 	w.fold, w.next, w.snapped = fold, next, next
-	w.delivered.Store(next)
 	w.e.o.Logger.Info("restored", "stage", w.stage.Name, "partition", w.partition, "offset", next, "bytes", len(payload))
 	return nil
 }
 
-// snapshot hands the state to the background writer; all that it covers must have been delivered.
-func (w *worker) snapshot() {
-	var s state.Writer
-	w.fold.Save(&s)
-	w.snapshots.write(w.next, s.Bytes())
-	w.snapped, w.snappedAt = w.next, w.e.o.Now()
-	w.commit(map[int]int64{w.partition: w.next}) // for lag tools; the snapshot is the truth
-}
-
-// writeWithin bounds one snapshot's way into the store, so that a store that hangs does not hold a stop for ever.
-const writeWithin = time.Minute
-
-// writer writes one partition's snapshots in the background, one at a time.
-type writer struct {
-	store      *Store
-	stage      string
-	partition  int
-	partitions int
-	jobs       chan job
-	done       chan struct{}
-	busy       atomic.Bool
-	wrote      atomic.Int64 // when the newest was in the store, Unix nanoseconds
-}
-
-type job struct {
-	next    int64
-	payload []byte
-}
-
-func newWriter(o Options, stage string, partition, partitions int) *writer {
-	w := &writer{store: o.Store, stage: stage, partition: partition, partitions: partitions, jobs: make(chan job), done: make(chan struct{})}
-	w.wrote.Store(o.Now().UnixNano())
-	go func() {
-		defer close(w.done)
-		for j := range w.jobs {
-			w.busy.Store(true)
-			ctx, cancel := context.WithTimeout(context.Background(), writeWithin)
-			err := w.store.Write(ctx, stage, partition, partitions, j.next, j.payload)
-			cancel()
-			if err != nil { // costs a longer replay, nothing else; the next one is tried in its time
-				o.Logger.Warn("snapshot failed", "stage", stage, "partition", partition, "error", err)
-			} else {
-				w.wrote.Store(o.Now().UnixNano())
-			}
-			w.busy.Store(false)
+// open opens the log where the fold stands.
+func (w *worker) open(ctx context.Context) (src Source, err error) {
+	err = w.try(ctx, "opening the log", func() error {
+		src, err = w.e.o.Log.Open(ctx, w.stage.Topic, w.partition, w.next)
+		if w.lost(err) {
+			return backoff.Permanent(err)
 		}
-	}()
-	return w
+		return err
+	})
+	return src, err
 }
 
-// write returns when the snapshot is on its way, which is after the one before is done.
-func (w *writer) write(next int64, payload []byte) {
-	w.busy.Store(true)
-	w.jobs <- job{next, payload}
+func (w *worker) lost(err error) bool {
+	return err != nil && w.e.o.Lost != nil && errors.Is(err, w.e.o.Lost)
 }
 
-func (w *writer) close() {
-	close(w.jobs)
-	<-w.done
+// apply folds a record. One on which the fold panics is a bug of ours: the panic is recovered once, and from then on,
+// in each replay, the record is parked. The fold is spoiled then.
+func (w *worker) apply(offset int64, value []byte) (err error) {
+	if why, bad := w.parked[offset]; bad {
+		w.fold.Park(offset, value, why)
+		w.snappedAt = time.Time{} // soon, so that the next one like it costs a short replay
+	} else {
+		defer func() {
+			if p := recover(); p != nil {
+				w.spoiled(offset, p)
+				err = errSpoiled
+			}
+		}()
+		w.fold.Apply(offset, value)
+	}
+	w.next = offset + 1
+	return nil
+}
+
+var errSpoiled = errors.New("the fold panicked")
+
+func (w *worker) spoiled(offset int64, p any) {
+	if w.parked == nil {
+		w.parked = map[int64]string{}
+	}
+	why := fmt.Sprintf("a bug of this program: %v", p)
+	w.parked[offset] = why[:min(len(why), 300)]
+	w.fold, w.bad = nil, true
+	w.e.metrics.parked.WithLabelValues(w.stage.Name).Inc()
+	w.e.o.Logger.Error("a record cannot be folded and is kept as rejected: please report this with the record",
+		"stage", w.stage.Name, "partition", w.partition, "offset", offset, "panic", p, "stack", string(debug.Stack()))
 }

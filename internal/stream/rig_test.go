@@ -55,7 +55,10 @@ func (n *notes) Apply(offset int64, value []byte) {
 	n.count++
 }
 
-func (n *notes) Park(int64, []byte, string) {}
+func (n *notes) Park(offset int64, value []byte, why string) {
+	n.Apply(offset, value)
+	n.rows.Reason[n.rows.Len()-1] = why
+}
 
 func (n *notes) Waiting() int               { return n.rows.Len() }
 func (n *notes) Uncut() bool                { return n.uncut }
@@ -124,7 +127,8 @@ type rig struct {
 
 // run starts an engine in the world. Stages without a group get one, with all partitions of their topic.
 func (w *world) run(t *testing.T, change func(*Options), stages ...Stage) *rig {
-	r := &rig{process: &process{world: w}, t: t, done: make(chan error, 1)}
+	w.lives++
+	r := &rig{process: &process{world: w, life: w.lives, count: map[turn]int{}}, t: t, done: make(chan error, 1)}
 	o := Options{Log: r.process, Sink: r.process, Store: r.store(), Lost: errLost, Registerer: prometheus.NewRegistry()}
 	if change != nil {
 		change(&o)
@@ -134,7 +138,7 @@ func (w *world) run(t *testing.T, change func(*Options), stages ...Stage) *rig {
 		stages = []Stage{{Name: "notes", Topic: schemas.TopicActions, New: newNotes}}
 	}
 	for i := range stages {
-		g := &group{p: r.process, stage: stages[i].Name, generations: make(chan []int, 1)}
+		g := &group{p: r.process, stage: stages[i].Name, topic: stages[i].Topic, generations: make(chan []int, 1)}
 		var all []int
 		for n := range w.topics[stages[i].Topic] {
 			all = append(all, n)

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/cespare/xxhash/v2"
 	"gocloud.dev/blob"
@@ -24,7 +27,12 @@ const (
 
 // Store holds snapshots under any gocloud.dev/blob URL, as STAGE/PARTITION/OFFSET. A snapshot is the state and the next
 // offset in one object, with a checksum; it appears whole or not at all.
-type Store struct{ bucket *blob.Bucket }
+type Store struct {
+	bucket *blob.Bucket
+
+	mu  sync.Mutex
+	bad map[string]bool // names of damaged ones: they do not count as kept
+}
 
 // OpenStore opens the bucket of a URL.
 func OpenStore(ctx context.Context, url string) (*Store, error) {
@@ -40,6 +48,10 @@ func (s *Store) Close() error { return s.bucket.Close() }
 
 func snapshotFolder(stage string, partition int) string {
 	return fmt.Sprintf("%s/%d/", stage, partition)
+}
+
+func snapshotName(stage string, partition int, next int64) string {
+	return fmt.Sprintf("%s%020d", snapshotFolder(stage, partition), next)
 }
 
 // List returns the names of a partition's snapshots, newest first.
@@ -59,10 +71,61 @@ func (s *Store) List(ctx context.Context, stage string, partition int) ([]string
 	return names, nil
 }
 
+// offsetOf returns the next offset of a snapshot's name, -1 if it is none.
+func offsetOf(name string) int64 {
+	n, err := strconv.ParseInt(path.Base(name), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// CheckPartitions returns an error that wraps ErrPartitions where the store knows a partition of the stage that a topic
+// of so many partitions does not have.
+func (s *Store) CheckPartitions(ctx context.Context, stage string, partitions int) error {
+	for it := s.bucket.List(&blob.ListOptions{Prefix: stage + "/"}); ; {
+		o, err := it.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("listing snapshots: %w", err)
+		}
+		n, err := strconv.Atoi(path.Base(path.Dir(o.Key)))
+		if err == nil && n >= partitions {
+			return fmt.Errorf("there is snapshot %s, of a partition that the topic does not have, for it has %d: %w", o.Key, partitions, ErrPartitions)
+		}
+	}
+}
+
+// Distrust says that a snapshot cannot be used. It does not count as one of those that are kept.
+func (s *Store) Distrust(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bad == nil {
+		s.bad = map[string]bool{}
+	}
+	s.bad[name] = true
+}
+
+// drop returns which of names, newest first, go: all but the newest two that are whole.
+func (s *Store) drop(names []string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := 0
+	return slices.DeleteFunc(names, func(name string) bool {
+		keep := !s.bad[name] && kept < keepSnapshots
+		if keep {
+			kept++
+		}
+		return keep
+	})
+}
+
 // Write stores a snapshot and drops all but the newest two.
 func (s *Store) Write(ctx context.Context, stage string, partition, partitions int, next int64, payload []byte) error {
 	h := header(stage, partition, partitions, next, payload)
-	name := fmt.Sprintf("%s%020d", snapshotFolder(stage, partition), next)
+	name := snapshotName(stage, partition, next)
 	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{ContentType: "application/octet-stream", DisableContentTypeDetection: true})
 	if err != nil {
 		return fmt.Errorf("creating snapshot %s: %w", name, err)
@@ -74,12 +137,15 @@ func (s *Store) Write(ctx context.Context, stage string, partition, partitions i
 	if err = errors.Join(err, w.Close()); err != nil {
 		return fmt.Errorf("writing snapshot %s: %w", name, err)
 	}
+	s.mu.Lock()
+	delete(s.bad, name)
+	s.mu.Unlock()
 	names, err := s.List(ctx, stage, partition)
 	if err != nil {
 		return err
 	}
-	for _, old := range names[min(keepSnapshots, len(names)):] {
-		if err := s.bucket.Delete(ctx, old); err != nil {
+	for _, old := range s.drop(names) { // another owner may have dropped it
+		if err := s.bucket.Delete(ctx, old); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
 			return fmt.Errorf("dropping old snapshot %s: %w", old, err)
 		}
 	}
@@ -97,25 +163,39 @@ func header(stage string, partition, partitions int, next int64, payload []byte)
 	return binary.LittleEndian.AppendUint64(h, d.Sum64())
 }
 
-// ErrSnapshot is what Read wraps for a snapshot that is damaged, torn, or another partition's.
-var ErrSnapshot = errors.New("snapshot is damaged or not this partition's")
+// What Read wraps. Another error is the store's, and may pass.
+var (
+	// ErrSnapshot is a snapshot that is damaged, torn, or another partition's.
+	ErrSnapshot = errors.New("snapshot is damaged or not this partition's")
+	// ErrPartitions is a whole one of this partition, from when the topic had another number of partitions.
+	ErrPartitions = errors.New("the number of partitions is part of a deployment's identity, for it decides where a member's actions go: " +
+		"give the topic its old number back, or " + startAnew)
+	// errGone is one that was dropped since it was listed, because there are newer ones.
+	errGone = errors.New("snapshot is gone")
+)
 
-// Read returns a snapshot's next offset and state. An error that does not wrap ErrSnapshot is the store's, and may pass.
+// Read returns a snapshot's next offset and state.
 func (s *Store) Read(ctx context.Context, name, stage string, partition, partitions int) (next int64, payload []byte, err error) {
 	b, err := s.bucket.ReadAll(ctx, name)
-	if gcerrors.Code(err) == gcerrors.NotFound { // another owner dropped it since it was listed
-		return 0, nil, fmt.Errorf("%s is gone: %w", name, ErrSnapshot)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return 0, nil, fmt.Errorf("%s: %w", name, errGone)
 	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("reading snapshot %s: %w", name, err)
 	}
-	prefix := len(snapshotMagic) + len(fmt.Sprintf("%s %d %d\n", stage, partition, partitions))
-	if len(b) < prefix+24 {
+	line, rest, _ := bytes.Cut(bytes.TrimPrefix(b, []byte(snapshotMagic)), []byte("\n"))
+	var ofStage string
+	var of, was int
+	if _, err := fmt.Sscanf(string(line), "%s %d %d", &ofStage, &of, &was); err != nil || len(rest) < 24 {
 		return 0, nil, fmt.Errorf("%s: %w", name, ErrSnapshot)
 	}
-	next, payload = int64(binary.LittleEndian.Uint64(b[prefix:])), b[prefix+24:]
-	if !bytes.Equal(b[:prefix+24], header(stage, partition, partitions, next, payload)) {
+	next, payload = int64(binary.LittleEndian.Uint64(rest)), rest[24:]
+	h := header(ofStage, of, was, next, payload)
+	if !bytes.HasPrefix(b, h) || len(b) != len(h)+len(payload) || ofStage != stage || of != partition {
 		return 0, nil, fmt.Errorf("%s: %w", name, ErrSnapshot)
+	}
+	if was != partitions {
+		return 0, nil, fmt.Errorf("%s was taken when the topic had %d partitions, and it has %d now: %w", name, was, partitions, ErrPartitions)
 	}
 	return next, payload, nil
 }

@@ -70,13 +70,13 @@ func TestADamagedSnapshotIsNeverTaken(t *testing.T) {
 			t.Errorf("cut after %d bytes: %v, want ErrSnapshot", i, err)
 		}
 	}
-	for _, other := range [][2]int{{2, 4}, {3, 5}, {3, 40}, {33, 4}} {
-		if err := read(whole, other[0], other[1]); !errors.Is(err, ErrSnapshot) {
-			t.Errorf("read as partition %d of %d: %v, want ErrSnapshot", other[0], other[1], err)
+	for other, want := range map[[2]int]error{{2, 4}: ErrSnapshot, {33, 4}: ErrSnapshot, {3, 5}: ErrPartitions, {3, 40}: ErrPartitions} {
+		if err := read(whole, other[0], other[1]); !errors.Is(err, want) {
+			t.Errorf("read as partition %d of %d: %v, want %v", other[0], other[1], err, want)
 		}
 	}
-	if _, _, err := s.Read(ctx, "members/3/nothing", "members", 3, 4); !errors.Is(err, ErrSnapshot) {
-		t.Errorf("one that is gone: %v, want ErrSnapshot", err)
+	if _, _, err := s.Read(ctx, "members/3/nothing", "members", 3, 4); !errors.Is(err, errGone) {
+		t.Errorf("one that is gone: %v, want errGone", err)
 	}
 }
 
@@ -145,6 +145,59 @@ func TestTwoSnapshotsAreKept(t *testing.T) {
 			t.Errorf("%d snapshots were taken, want 10", n)
 		}
 	})
+}
+
+// A snapshot that another owner replaced since it was listed is no damage: the newer ones are listed.
+func TestASnapshotThatIsGoneIsLookedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := notesWorld(t, 1)
+		w.add(schemas.TopicActions, 0, values(0, 0, 5)...)
+		r := w.run(t, nil)
+		pass(5 * time.Second)
+		r.stop()
+		w.add(schemas.TopicActions, 0, values(0, 5, 9)...)
+		name := snapshotName("notes", 0, 5)
+		hidden := w.bucket[name]
+		w.read(func() {
+			w.topics[schemas.TopicActions][0].first = 5
+			w.fail = func(call string) error {
+				switch call {
+				case "read snapshot":
+					if hidden != nil {
+						delete(w.bucket, name)
+					}
+				case "answer of read snapshot":
+					if hidden != nil {
+						w.bucket[name], hidden = hidden, nil
+					}
+				}
+				return nil
+			}
+		})
+		r = w.run(t, nil)
+		until(t, "the others are stored", func() bool { return len(w.noted()) == 9 })
+		r.stop()
+	})
+}
+
+// After damage there are two good ones again, as soon as a new one is written, wherever it lies.
+func TestADamagedSnapshotIsNotOneOfTheTwo(t *testing.T) {
+	for next, want := range map[int64][]string{4: {"notes/0/00000000000000000004", "notes/0/00000000000000000003"},
+		5: {"notes/0/00000000000000000005", "notes/0/00000000000000000003"}, 9: {"notes/0/00000000000000000009", "notes/0/00000000000000000003"}} {
+		s, ctx := openStore(t, "mem://"), t.Context()
+		for _, n := range []int64{3, 5, next} {
+			if n == next {
+				s.Distrust("notes/0/00000000000000000005")
+			}
+			if err := s.Write(ctx, "notes", 0, 1, n, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		names, err := s.List(ctx, "notes", 0)
+		if diff := cmp.Diff(want, names); diff != "" || err != nil {
+			t.Errorf("-want +kept: %v\n%s", err, diff)
+		}
+	}
 }
 
 // A store that hangs costs snapshots, and neither rows nor the stop.

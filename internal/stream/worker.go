@@ -22,17 +22,17 @@ const (
 
 // worker owns one partition of one stage for one generation.
 type worker struct {
+	held
 	e         *Engine
 	stage     Stage
 	partition int
+	first     int64 // where the log began when the generation did
 	commit    func(map[int]int64)
-	fold      processors.Fold
 	snapshots *writer
 
-	next      int64     // the offset after the last record folded
+	bad       bool      // the fold panicked and is to be restored
 	waiting   time.Time // since when something waits to be delivered; zero if nothing
-	snapped   int64     // next, at the last snapshot
-	snappedAt time.Time // when that was tried
+	snappedAt time.Time // when the last snapshot was tried
 	ticked    time.Time
 
 	delivered, highWater atomic.Int64
@@ -41,9 +41,8 @@ type worker struct {
 }
 
 func newWorker(e *Engine, s Stage, partition, partitions int, commit func(map[int]int64)) *worker {
-	w := &worker{e: e, stage: s, partition: partition, commit: commit, fold: s.New(partition, partitions)}
-	w.snapshots = newWriter(e.o, s.Name, partition, partitions)
-	return w
+	return &worker{held: held{partitions: partitions}, e: e, stage: s, partition: partition, commit: commit,
+		snapshots: newWriter(e.o, s.Name, partition, partitions)}
 }
 
 func (w *worker) position() Position {
@@ -58,45 +57,54 @@ func (w *worker) position() Position {
 // run restores, then folds until ctx ends, then flushes and takes a last snapshot.
 func (w *worker) run(ctx context.Context) error {
 	defer w.snapshots.close()
+	for {
+		w.bad = false
+		err := w.live(ctx)
+		if w.bad && ctx.Err() == nil {
+			continue
+		}
+		if err != nil || w.bad {
+			return err
+		}
+		return w.stop(ctx)
+	}
+}
+
+// live restores and folds until ctx ends or the fold is spoiled.
+func (w *worker) live(ctx context.Context) error {
 	if err := w.restore(ctx); err != nil {
 		return fmt.Errorf("restoring partition %d of %s: %w", w.partition, w.stage.Name, err)
 	}
 	src, err := w.open(ctx)
+	if w.lost(err) {
+		return w.explain(err)
+	}
 	if err != nil {
 		return fmt.Errorf("opening partition %d of %s at offset %d: %w", w.partition, w.stage.Name, w.next, err)
 	}
 	defer func() { _ = src.Close() }()
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !w.bad {
 		if err := w.step(ctx, src); err != nil {
 			return fmt.Errorf("partition %d of %s: %w", w.partition, w.stage.Name, err)
 		}
 	}
-	return w.stop()
+	return nil
 }
 
-func (w *worker) open(ctx context.Context) (src Source, err error) {
-	err = w.try(ctx, "opening the log", func() error {
-		src, err = w.e.o.Log.Open(ctx, w.stage.Topic, w.partition, w.next)
-		if w.lost(err) {
-			return backoff.Permanent(err)
-		}
-		return err
-	})
-	return src, err
-}
+// startAnew is how to go on where log and snapshots do not fit each other any more.
+const startAnew = "start on a new data folder and new topics and import from the archive"
 
-func (w *worker) lost(err error) bool {
-	return err != nil && w.e.o.Lost != nil && errors.Is(err, w.e.o.Lost)
+func (w *worker) explain(err error) error {
+	return fmt.Errorf("partition %d of %s stands at offset %d: %w. Put the topic back as it was, or %s", w.partition, w.stage.Name, w.next, err, startAnew)
 }
 
 // step is one round: fetch and fold, deliver, snapshot, tick.
 func (w *worker) step(ctx context.Context, src Source) error {
-	n, err := src.Fetch(ctx, fetchWait, func(offset int64, value []byte) error {
-		w.fold.Apply(offset, value)
-		w.next = offset + 1
+	n, err := src.Fetch(ctx, fetchWait, w.apply)
+	if w.bad {
 		return nil
-	})
-	now := w.e.o.Now()
+	}
+	now := time.Now()
 	if n > 0 && w.waiting.IsZero() {
 		w.waiting = now
 	}
@@ -105,7 +113,7 @@ func (w *worker) step(ctx context.Context, src Source) error {
 	case ctx.Err() != nil:
 		return nil
 	case w.lost(err):
-		return err
+		return w.explain(err)
 	case err != nil:
 		w.stall("reading the log", err)
 		pause(ctx, fetchWait)
@@ -133,44 +141,64 @@ func (w *worker) full() bool { return w.fold.Waiting() >= w.e.o.FlushRows }
 func (w *worker) deliver(ctx context.Context) error {
 	w.flushNow.Store(false)
 	out := w.fold.Flush()
-	began := w.e.o.Now()
+	began := time.Now()
 	if err := w.send(ctx, out); err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}
 		return err
 	}
-	w.e.metrics.flushed(w, out, w.e.o.Now().Sub(began))
+	w.e.metrics.flushed(w, out, time.Since(began))
 	w.fold.Delivered()
 	w.waiting = time.Time{}
 	w.delivered.Store(w.next)
 	return nil
 }
 
+// part is one thing to deliver.
+type part struct {
+	doing string
+	do    func(ctx context.Context) error
+}
+
 // send tries each part until it is accepted, before the next one: signals are not appended again because a row cannot be
 // written.
 func (w *worker) send(ctx context.Context, out *processors.Outputs) error {
-	for _, s := range []struct {
-		topic   string
-		records []schemas.Record
-	}{{schemas.TopicSignals, out.Signals}, {schemas.TopicRejected, out.Rejected}} {
-		if len(s.records) == 0 {
-			continue
-		}
-		if err := w.try(ctx, "appending to "+s.topic, func() error { return w.e.o.Log.Append(ctx, s.topic, s.records) }); err != nil {
+	parts := append(w.toLog(out), w.toSink(out)...)
+	if out.RowsFirst {
+		parts = append(w.toSink(out), w.toLog(out)...)
+	}
+	for _, p := range parts {
+		if err := w.try(ctx, p.doing, func() error { return p.do(ctx) }); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (w *worker) toLog(out *processors.Outputs) (parts []part) {
+	add := func(topic string, records []schemas.Record) {
+		if len(records) > 0 {
+			parts = append(parts, part{"appending to " + topic, func(ctx context.Context) error { return w.e.o.Log.Append(ctx, topic, records) }})
+		}
+	}
+	add(schemas.TopicSignals, out.Signals)
+	add(schemas.TopicRejected, out.Rejected)
 	for _, name := range out.Hellos {
 		hello := tick(name, 0, w.e.o.Now())
-		if err := w.try(ctx, "greeting "+name, func() error { return w.e.o.Log.Broadcast(ctx, schemas.TopicActions, hello) }); err != nil {
-			return err
-		}
+		parts = append(parts, part{"greeting " + name, func(ctx context.Context) error { return w.e.o.Log.Broadcast(ctx, schemas.TopicActions, hello) }})
 	}
-	if out.RowCount() == 0 {
-		return nil
+	return parts
+}
+
+func (w *worker) toSink(out *processors.Outputs) (parts []part) {
+	for _, m := range out.Moves {
+		parts = append(parts, part{"moving the rebuilt rows of " + m.Community, func(ctx context.Context) error { return w.e.o.Sink.Move(ctx, m) }})
 	}
-	return w.try(ctx, "writing rows", func() error { return w.e.o.Sink.Write(ctx, out.Rows) })
+	if out.RowCount() > 0 {
+		parts = append(parts, part{"writing rows", func(ctx context.Context) error { return w.e.o.Sink.Write(ctx, out.Rows) }})
+	}
+	return parts
 }
 
 // tick appends the present to the partition: soon where a cut is waited for, now and then where nothing comes, so that
@@ -183,7 +211,8 @@ func (w *worker) tick(ctx context.Context, now time.Time) bool {
 	if !w.stage.Ticks || now.Sub(w.ticked) < every || w.next < w.highWater.Load() {
 		return true
 	}
-	err := w.e.o.Log.AppendTo(ctx, w.stage.Topic, w.partition, []schemas.Record{{Value: tick("", now.UnixMilli(), now)}})
+	wall := w.e.o.Now()
+	err := w.e.o.Log.AppendTo(ctx, w.stage.Topic, w.partition, []schemas.Record{{Value: tick("", wall.UnixMilli(), wall)}})
 	if err != nil && ctx.Err() == nil {
 		w.stall("appending a tick", err)
 		return false
@@ -201,8 +230,8 @@ func tick(community string, ms int64, now time.Time) []byte {
 func Tick(community string, at, now time.Time) []byte { return tick(community, at.UnixMilli(), now) }
 
 // stop delivers and snapshots once more, in a bounded time.
-func (w *worker) stop() error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+func (w *worker) stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	if !w.waiting.IsZero() {
 		if err := w.deliver(ctx); err != nil || ctx.Err() != nil {
@@ -237,7 +266,8 @@ func (w *worker) try(ctx context.Context, doing string, f func() error) error {
 
 func retry(ctx context.Context, f func() error, failed func(error)) error {
 	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = 50*time.Millisecond, 5*time.Second
+	b.InitialInterval, b.MaxInterval, b.Multiplier = 50*time.Millisecond, 5*time.Second, 2
+	b.RandomizationFactor = 0 // so that the simulation can replay a run
 	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, f() }, backoff.WithBackOff(b), backoff.WithMaxElapsedTime(0),
 		backoff.WithNotify(func(err error, _ time.Duration) { failed(err) }))
 	return err

@@ -30,18 +30,28 @@ type world struct {
 	fail func(call string) error
 	// promised is told of each snapshot and commit, while mu is held.
 	promised func(stage string, partition int, next int64)
-	calls    []string // of those that took effect
-	fetched  int
+	// appending is told of each record that an engine appends, before it does.
+	appending func(topic string, value []byte)
+	calls     []string // of those that took effect
+	fetched   int
+	frozen    bool // nobody but the outside appends to rollcall.actions any more
+	sources   map[*source]bool
+	lives     int
+	sent      map[string]bool // keys of the actions that came
+	poisoned  map[string]bool // of those on which a fold panics
+	spoilt    map[string]bool // names of snapshots that were damaged
+	storm     *storm
 }
 
 type partition struct {
 	first   int64 // what is before was dropped by retention
 	records [][]byte
 	grown   chan struct{} // closed when a record comes
+	checked int64         // up to here all is stored
 }
 
 func newWorld(partitions map[string]int) *world {
-	w := &world{topics: map[string][]*partition{}, tables: testkit.Tables{}, bucket: map[string][]byte{}}
+	w := &world{topics: map[string][]*partition{}, tables: testkit.Tables{}, bucket: map[string][]byte{}, sources: map[*source]bool{}, sent: map[string]bool{}, poisoned: map[string]bool{}, spoilt: map[string]bool{}}
 	for name, n := range partitions {
 		for range n {
 			w.topics[name] = append(w.topics[name], &partition{grown: make(chan struct{})})
@@ -75,12 +85,21 @@ func (w *world) read(f func()) {
 // process is one life of a program in the world: its engine's Log, Sink and bucket. A dead one reaches nothing.
 type process struct {
 	*world
-	dead  bool
-	batch func() int // how many records a fetch returns at most
+	life   int
+	dead   bool
+	fenced bool          // its group has passed its partitions on
+	skew   time.Duration // of its wall clock
+	open   int           // sources
+	count  map[turn]int
+	batch  func() int // how many records a fetch returns at most
 }
 
-// call does something to the world, unless the process is dead or the call fails. Its answer may get lost as well.
-func (p *process) call(name string, do func()) error {
+// call does something to the world, unless the process is dead or the call fails. Its answer may get lost as well. do is
+// told which share of it takes effect, for calls that can be done in part.
+func (p *process) call(ctx context.Context, who caller, name string, do func(share float64)) error {
+	if p.storm != nil {
+		return p.storm.call(ctx, p, turn{who, name}, do)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, when := range []string{name, "answer of " + name} {
@@ -94,28 +113,32 @@ func (p *process) call(name string, do func()) error {
 		}
 		if when == name {
 			p.calls = append(p.calls, name)
-			do()
+			do(1)
 		}
 	}
 	return nil
 }
 
-func (p *process) Open(_ context.Context, topic string, n int, offset int64) (Source, error) {
-	err := p.call("open "+topic, func() {})
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	part := p.topics[topic][n]
-	if err == nil && (offset < part.first || offset > int64(len(part.records))) {
-		err = fmt.Errorf("offset %d of %s/%d: %w", offset, topic, n, errLost)
-	}
-	if err != nil {
+func (p *process) Open(ctx context.Context, topic string, n int, offset int64) (Source, error) {
+	var src *source
+	var lost error
+	err := p.call(ctx, of(ctx, topic, n), "open "+topic, func(float64) {
+		part := p.topics[topic][n]
+		if offset < part.first || offset > int64(len(part.records)) {
+			lost = fmt.Errorf("offset %d of %s/%d: %w", offset, topic, n, errLost)
+			return
+		}
+		src = &source{p: p, topic: topic, n: n, part: part, next: offset}
+	})
+	if err := errors.Join(err, lost); err != nil {
 		return nil, err
 	}
-	return &source{p: p, topic: topic, part: part, next: offset}, nil
+	p.read(func() { p.open++; p.sources[src] = true })
+	return src, nil
 }
 
-func (p *process) Offsets(_ context.Context, topic string) (first, next []int64, err error) {
-	err = p.call("offsets", func() {
+func (p *process) Offsets(ctx context.Context, topic string) (first, next []int64, err error) {
+	err = p.call(ctx, of(ctx, topic, -1), "offsets", func(float64) {
 		for _, part := range p.topics[topic] {
 			first, next = append(first, part.first), append(next, int64(len(part.records)))
 		}
@@ -123,127 +146,60 @@ func (p *process) Offsets(_ context.Context, topic string) (first, next []int64,
 	return first, next, err
 }
 
-func (p *process) Append(_ context.Context, topic string, records []schemas.Record) error {
-	return p.call("append to "+topic, func() {
+// Append may store a part of the records: of each partition the first ones.
+func (p *process) Append(ctx context.Context, topic string, records []schemas.Record) error {
+	return p.call(ctx, of(ctx, "", 0), "append to "+topic, func(share float64) {
+		to := make([][][]byte, len(p.topics[topic]))
 		for _, r := range records {
-			p.append(topic, int(xxh3.Hash(r.Key)%uint64(len(p.topics[topic]))), r.Value)
+			n := int(xxh3.Hash(r.Key) % uint64(len(to)))
+			to[n] = append(to[n], r.Value)
+		}
+		for n, values := range to {
+			for _, v := range values[:int(share*float64(len(values)))] {
+				if p.appending != nil {
+					p.appending(topic, v)
+				}
+				p.append(topic, n, v)
+			}
 		}
 	})
 }
 
-func (p *process) AppendTo(_ context.Context, topic string, n int, records []schemas.Record) error {
-	return p.call("tick", func() {
+func (p *process) AppendTo(ctx context.Context, topic string, n int, records []schemas.Record) error {
+	return p.call(ctx, of(ctx, topic, n), "tick", func(float64) {
 		for _, r := range records {
-			p.append(topic, n, r.Value)
+			if !p.frozen {
+				p.append(topic, n, r.Value)
+			}
 		}
 	})
 }
 
-func (p *process) Broadcast(_ context.Context, topic string, value []byte) error {
-	return p.call("broadcast", func() {
+func (p *process) Broadcast(ctx context.Context, topic string, value []byte) error {
+	return p.call(ctx, of(ctx, "", 0), "broadcast", func(share float64) {
 		for n := range p.topics[topic] {
-			p.append(topic, n, value)
+			if !p.frozen && float64(n) < share*float64(len(p.topics[topic])) {
+				p.append(topic, n, value)
+			}
 		}
 	})
 }
 
-// Write stores half of the sets when its answer is a failure: an insert a table is what the real sink does.
-func (p *process) Write(_ context.Context, sets []schemas.Rows) error {
-	for _, s := range sets {
-		if err := p.call("write rows", func() { p.tables.Write(s) }); err != nil {
-			return err
+// Write may store a part of the rows: an insert a table is what the real sink does.
+func (p *process) Write(ctx context.Context, sets []schemas.Rows) error {
+	return p.call(ctx, of(ctx, "", 0), "write rows", func(share float64) {
+		n := 0
+		for _, s := range sets {
+			n += s.Len()
 		}
-	}
-	return nil
+		n = int(share * float64(n))
+		for _, s := range sets {
+			p.tables.WriteFirst(s, min(n, s.Len()))
+			n -= min(n, s.Len())
+		}
+	})
 }
 
-// source reuses one buffer for all values, as a client does.
-type source struct {
-	p      *process
-	topic  string
-	part   *partition
-	next   int64
-	high   int64
-	buffer []byte
-}
-
-func (s *source) Fetch(ctx context.Context, maxWait time.Duration, each func(int64, []byte) error) (int, error) {
-	timer := time.NewTimer(maxWait)
-	defer timer.Stop()
-	for {
-		if err := s.p.call("fetch "+s.topic, func() {}); err != nil {
-			return 0, err
-		}
-		s.p.mu.Lock()
-		lost, grown := s.next < s.part.first, s.part.grown
-		s.high = int64(len(s.part.records))
-		var batch [][]byte
-		if !lost {
-			batch = s.part.records[s.next:]
-		}
-		if s.p.batch != nil {
-			batch = batch[:min(len(batch), s.p.batch())]
-		}
-		s.p.fetched += len(batch)
-		s.p.mu.Unlock()
-		if lost {
-			return 0, fmt.Errorf("offset %d of %s: %w", s.next, s.topic, errLost)
-		}
-		for _, v := range batch {
-			s.buffer = append(s.buffer[:0], v...)
-			if err := each(s.next, s.buffer); err != nil {
-				return 0, err
-			}
-			s.next++
-			clear(s.buffer)
-		}
-		if len(batch) > 0 {
-			return len(batch), nil
-		}
-		select {
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		case <-timer.C:
-			return 0, nil
-		case <-grown:
-		}
-	}
-}
-
-func (s *source) HighWater() int64 { return s.high }
-func (*source) Close() error       { return nil }
-
-// group deals out partitions as it is told, one generation after the other.
-type group struct {
-	p           *process
-	stage       string
-	generations chan []int
-}
-
-func (g *group) Run(ctx context.Context, own func(context.Context, []int, func(map[int]int64)) error) error {
-	commit := func(offsets map[int]int64) {
-		g.p.mu.Lock()
-		defer g.p.mu.Unlock()
-		for n, next := range offsets {
-			if g.p.promised != nil && !g.p.dead {
-				g.p.promised(g.stage, n, next)
-			}
-		}
-	}
-	partitions := <-g.generations
-	for {
-		genCtx, cancel := context.WithCancel(ctx)
-		done := make(chan error, 1)
-		go func() { done <- own(genCtx, partitions, commit) }()
-		select {
-		case partitions = <-g.generations:
-			cancel()
-			if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
-				return err
-			}
-		case err := <-done:
-			cancel()
-			return err
-		}
-	}
+func (p *process) Move(ctx context.Context, m schemas.Move) error {
+	return p.call(ctx, of(ctx, "", 0), "move", func(float64) { p.tables.Move(m) })
 }

@@ -14,10 +14,7 @@ const Definition = 1
 // HalfLifeMS is h in milliseconds.
 const HalfLifeMS = 7 * 86_400_000
 
-// MaxWeight bounds a kind's weight.
-const MaxWeight = 1000
-
-// unit is the fixed point. A term is at most 2 · MaxWeight, so a member has room for eight million of the heaviest actions
+// unit is the fixed point. A term is at most 2 · schemas.MaxWeight, so a member has room for eight million of the heaviest actions
 // a week, and the lightest default is exact to eight digits.
 const unit = 1 << 30
 
@@ -35,7 +32,7 @@ var defaults = Weights{
 func WeightsOf(own []*actionpb.Weight) Weights {
 	w := defaults
 	for _, o := range own {
-		if k := int(o.Kind); k > 0 && k < len(w) && o.Weight >= 0 && o.Weight <= MaxWeight {
+		if k := int(o.Kind); k > 0 && k < len(w) && o.Weight >= 0 && o.Weight <= schemas.MaxWeight {
 			w[k] = o.Weight
 		}
 	}

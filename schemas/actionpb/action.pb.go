@@ -655,13 +655,15 @@ func (x *Weight) GetWeight() float64 {
 // Rebuild is a step of folding a community anew beside its live state (ADR 9). It is in the log like everything that
 // changes a number, so a replay rebuilds at the same place.
 type Rebuild struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Community     string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"`
-	Epoch         uint32                 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`    // rises with each rebuild of the community
-	Begin         *Settings              `protobuf:"bytes,3,opt,name=begin,proto3" json:"begin,omitempty"`     // makes the second state, under these settings; drops an older one
-	Actions       []*Restated            `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"` // from the archive, in event-time order
-	Mark          bool                   `protobuf:"varint,5,opt,name=mark,proto3" json:"mark,omitempty"`      // from here on, live actions are kept for the second state as well
-	Swap          bool                   `protobuf:"varint,6,opt,name=swap,proto3" json:"swap,omitempty"`      // the second state has all that came before the mark: it takes what was kept and becomes the live one
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Community string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"`
+	Epoch     uint32                 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`    // rises with each rebuild of the community
+	Begin     *Settings              `protobuf:"bytes,3,opt,name=begin,proto3" json:"begin,omitempty"`     // makes the second state, under these settings; drops an older one
+	Actions   []*Restated            `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"` // from the archive, in event-time order
+	Mark      bool                   `protobuf:"varint,5,opt,name=mark,proto3" json:"mark,omitempty"`      // from here on, live actions are kept for the second state as well
+	// The second state has all that lies before this offset of the partition: it takes what was kept from there on and
+	// becomes the live one. 0: not yet.
+	Swap          int64 `protobuf:"varint,6,opt,name=swap,proto3" json:"swap,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -731,11 +733,11 @@ func (x *Rebuild) GetMark() bool {
 	return false
 }
 
-func (x *Rebuild) GetSwap() bool {
+func (x *Rebuild) GetSwap() int64 {
 	if x != nil {
 		return x.Swap
 	}
-	return false
+	return 0
 }
 
 // Restated is an action of the archive on its way into the second state.
@@ -1178,7 +1180,7 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\x05begin\x18\x03 \x01(\v2\x15.rollcall.v1.SettingsR\x05begin\x12/\n" +
 	"\aactions\x18\x04 \x03(\v2\x15.rollcall.v1.RestatedR\aactions\x12\x12\n" +
 	"\x04mark\x18\x05 \x01(\bR\x04mark\x12\x12\n" +
-	"\x04swap\x18\x06 \x01(\bR\x04swap\"6\n" +
+	"\x04swap\x18\x06 \x01(\x03R\x04swap\"6\n" +
 	"\bRestated\x12\x16\n" +
 	"\x06action\x18\x01 \x01(\fR\x06action\x12\x12\n" +
 	"\x04late\x18\x02 \x01(\bR\x04late\"\xd6\x01\n" +

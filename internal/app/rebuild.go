@@ -1,0 +1,298 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/rollcall-dev/rollcall/ingest/problem"
+	"github.com/rollcall-dev/rollcall/internal/clickhouse"
+	"github.com/rollcall-dev/rollcall/internal/kafka"
+	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+)
+
+const (
+	rebuildBatch  = 20_000 // actions between two ticks of the second state
+	rebuildRecord = 200    // actions in one record, at most
+	rebuildBytes  = 256 << 10
+)
+
+// Rebuilt is how far a rebuild has come, and with Done what it did.
+type Rebuilt struct {
+	Community string  `json:"community"`
+	Actions   int64   `json:"actions"` // folded so far
+	Total     int64   `json:"total"`
+	TookIn    int64   `json:"took_in"` // of these late before
+	Late      int64   `json:"late"`    // late still; with Done
+	Epoch     uint32  `json:"epoch"`
+	Seconds   float64 `json:"seconds"`
+	Done      bool    `json:"done"`
+	Error     string  `json:"error,omitempty"`
+}
+
+// rebuilding folds one community anew: it appends the archive to the log, in event-time order, for a second state beside
+// the live one, and then the record that swaps them (ADR 9, processors/rebuild.go).
+type rebuilding struct {
+	s        *server
+	epoch    uint32
+	settings *actionpb.Settings
+	parts    [][]*actionpb.Restated // by partition, on their way
+	sizes    []int
+	batch    int
+	newest   int64
+	began    time.Time
+	state    Rebuilt
+	progress func(Rebuilt)
+}
+
+// postRebuild answers with a line of JSON now and then, the last one with "done" or "error".
+func (s *server) postRebuild(w http.ResponseWriter, r *http.Request) {
+	var c CommunitySetting
+	if err := readJSON(r, &c); err != nil {
+		answer(func(*http.Request) (any, error) { return nil, err })(w, r)
+		return
+	}
+	if !s.rebuilding.TryLock() {
+		problem.New(http.StatusConflict, "another rebuild is running: wait for it to end").Write(w)
+		return
+	}
+	defer s.rebuilding.Unlock()
+	b, err := s.beginRebuild(r.Context(), c)
+	if err != nil {
+		answer(func(*http.Request) (any, error) { return nil, err })(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	out, flush := json.NewEncoder(w), http.NewResponseController(w)
+	said := time.Time{}
+	b.progress = func(p Rebuilt) {
+		if now := time.Now(); p.Done || p.Error != "" || now.Sub(said) >= 200*time.Millisecond {
+			said = now
+			_ = out.Encode(p) // a client that is gone ends the context
+			_ = flush.Flush()
+		}
+	}
+	if err := b.run(r.Context()); err != nil {
+		b.state.Error = err.Error()
+		b.tell()
+	}
+}
+
+// beginRebuild takes an epoch and merges the settings.
+func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuilding, error) {
+	if err := s.flush(ctx, waitLimit); err != nil {
+		return nil, err
+	}
+	total, err := s.countActions(ctx, c.Community)
+	if err != nil {
+		return nil, err
+	}
+	if total == 0 {
+		return nil, problem.New(http.StatusNotFound, "nothing was ever accepted for a community %q; `rollcall community list` shows them", c.Community)
+	}
+	s.settings.changing.Lock()
+	defer s.settings.changing.Unlock()
+	now, err := s.settings.merged(CommunitySetting{Community: c.Community})
+	if err != nil {
+		return nil, err
+	}
+	now.Epoch++
+	rec, err := s.settings.registry.SetCommunity(now)
+	if err == nil {
+		err = s.settings.put(ctx, rec)
+	}
+	if err != nil {
+		return nil, err
+	}
+	set, err := s.settings.merged(c)
+	if err == nil {
+		_, err = s.settings.registry.SetCommunity(set)
+	}
+	if err != nil {
+		return nil, problem.New(http.StatusBadRequest, "%v", err)
+	}
+	return &rebuilding{s: s, epoch: set.Epoch, settings: set, began: time.Now(), state: Rebuilt{Community: c.Community, Epoch: set.Epoch, Total: total}}, nil
+}
+
+func (b *rebuilding) tell() {
+	b.state.Seconds = time.Since(b.began).Seconds()
+	b.progress(b.state)
+}
+
+// run feeds what the archive held at its start, then what came meanwhile, and swaps.
+func (b *rebuilding) run(ctx context.Context) error {
+	name := b.settings.Community
+	_, before, err := kafka.Offsets(ctx, b.s.config, schemas.TopicActions)
+	if err != nil {
+		return err
+	}
+	b.parts, b.sizes = make([][]*actionpb.Restated, len(before)), make([]int, len(before))
+	if err := b.s.flush(ctx, waitLimit); err != nil {
+		return err
+	}
+	if err := b.step(ctx, &actionpb.Rebuild{Begin: b.settings}); err != nil {
+		return err
+	}
+	if err := b.feed(ctx, nil, before); err != nil {
+		return err
+	}
+	if err := b.step(ctx, &actionpb.Rebuild{Mark: true}); err != nil {
+		return err
+	}
+	_, marked, err := kafka.Offsets(ctx, b.s.config, schemas.TopicActions) // past the mark, so what lies behind is kept
+	if err != nil {
+		return err
+	}
+	if err := b.s.flush(ctx, waitLimit); err != nil {
+		return err
+	}
+	if err := b.feed(ctx, before, marked); err != nil {
+		return err
+	}
+	if err := b.swap(ctx, marked); err != nil {
+		return err
+	}
+	rows, err := b.s.db.Query(ctx, "SELECT epoch, late FROM rollcall.communities FINAL WHERE community = {community:String}", map[string]string{"community": name})
+	if err != nil {
+		return err
+	}
+	if len(rows.Rows) == 0 || rows.Rows[0][0] != b.epoch {
+		return fmt.Errorf("so much came for %s in the last moment that the rebuild was given up; nothing has changed, try again when it is quieter", name)
+	}
+	late, _ := rows.Rows[0][1].(uint64)
+	b.state.Late, b.state.Total, b.state.Done = int64(late), b.state.Actions, true
+	b.tell()
+	return nil
+}
+
+// feed appends the archived actions that lie in the log after from and before to (by partition), in event-time order.
+func (b *rebuilding) feed(ctx context.Context, from, to []int64) error {
+	after := uint64(0)
+	if from != nil {
+		after = uint64(slices.Min(from))
+	}
+	err := b.s.db.Archive(ctx, b.settings.Community, b.epoch, after, func(a *clickhouse.Archived) error {
+		p := kafka.PartitionOf(a.Key(nil), len(b.parts))
+		if a.Version > uint64(to[p]) || from != nil && a.Version <= uint64(from[p]) {
+			return nil
+		}
+		encoded := a.Append(nil)
+		b.parts[p] = append(b.parts[p], &actionpb.Restated{Action: encoded, Late: a.Late})
+		b.sizes[p] += len(encoded)
+		b.newest = a.Time
+		b.state.Actions++
+		if a.Late {
+			b.state.TookIn++
+		}
+		if len(b.parts[p]) >= rebuildRecord || b.sizes[p] >= rebuildBytes {
+			if err := b.append(ctx, p); err != nil {
+				return err
+			}
+		}
+		if b.batch++; b.batch >= rebuildBatch {
+			return b.tick(ctx)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return b.tick(ctx)
+}
+
+// append sends what waits for a partition.
+func (b *rebuilding) append(ctx context.Context, p int) error {
+	value, err := b.encode(&actionpb.Rebuild{Actions: b.parts[p]})
+	if err != nil {
+		return err
+	}
+	b.parts[p], b.sizes[p] = nil, 0
+	return b.s.producer.AppendTo(ctx, schemas.TopicActions, p, []schemas.Record{{Value: value}})
+}
+
+// tick sends all that waits, and then moves the second state's time in every partition.
+func (b *rebuilding) tick(ctx context.Context) error {
+	if b.batch == 0 {
+		return nil
+	}
+	b.batch = 0
+	for p := range b.parts {
+		if len(b.parts[p]) > 0 {
+			if err := b.append(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+	value, err := proto.Marshal(&actionpb.Control{Version: schemas.Version,
+		Tick: &actionpb.Tick{Community: b.settings.Community, Epoch: b.epoch, Time: b.newest}})
+	if err != nil {
+		return fmt.Errorf("encoding a tick: %w", err)
+	}
+	b.tell()
+	return b.s.producer.Broadcast(ctx, schemas.TopicActions, value)
+}
+
+func (b *rebuilding) encode(r *actionpb.Rebuild) ([]byte, error) {
+	r.Community, r.Epoch = b.settings.Community, b.epoch
+	value, err := proto.Marshal(&actionpb.Control{Version: schemas.Version, Rebuild: r})
+	if err != nil {
+		return nil, fmt.Errorf("encoding a step of the rebuild: %w", err)
+	}
+	return value, nil
+}
+
+// step sends a step to every partition.
+func (b *rebuilding) step(ctx context.Context, r *actionpb.Rebuild) error {
+	value, err := b.encode(r)
+	if err != nil {
+		return err
+	}
+	return b.s.producer.Broadcast(ctx, schemas.TopicActions, value)
+}
+
+// swap stores the settings, makes the second state the live one, and waits until that is seen. From here on it goes to
+// its end even if the client goes away.
+func (b *rebuilding) swap(ctx context.Context, from []int64) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), waitLimit)
+	defer cancel()
+	s := b.s.settings
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	now, err := s.merged(CommunitySetting{Community: b.settings.Community})
+	if err != nil {
+		return err
+	}
+	b.settings.Clock, b.settings.Bots = now.Clock, now.Bots // these may have changed meanwhile
+	rec, err := s.registry.SetCommunity(b.settings)
+	if err != nil {
+		return err
+	}
+	if err := s.put(ctx, rec); err != nil {
+		return err
+	}
+	for p, offset := range from {
+		value, err := b.encode(&actionpb.Rebuild{Swap: offset})
+		if err != nil {
+			return err
+		}
+		if err := b.s.producer.AppendTo(ctx, schemas.TopicActions, p, []schemas.Record{{Value: value}}); err != nil {
+			return err
+		}
+	}
+	return b.s.flush(ctx, waitLimit)
+}
+
+func (s *server) countActions(ctx context.Context, community string) (int64, error) {
+	rows, err := s.db.Query(ctx, "SELECT count() FROM rollcall.actions FINAL WHERE community = {community:String}", map[string]string{"community": community})
+	if err != nil {
+		return 0, fmt.Errorf("counting the actions of %s: %w", community, err)
+	}
+	n, _ := rows.Rows[0][0].(uint64)
+	return int64(n), nil
+}

@@ -1,0 +1,253 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// found are the differences of a report as text.
+func found(r Report) []string {
+	out := []string{}
+	for _, t := range r.Tables {
+		for _, d := range t.Differences {
+			out = append(out, d.String())
+		}
+	}
+	return out
+}
+
+func at(text string) int64 {
+	when, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	return when.UnixMilli()
+}
+
+// The tables of testdata were worked out by hand.
+var newYear = Community{Name: "new-year", TimeZone: "Australia/Lord_Howe", Now: at("2025-01-14T21:00:00Z"),
+	Weights: map[string]float64{"message": 0}, Bots: []string{"cyd", `o'"\`}}
+
+var byHand = map[string]Community{
+	"new_year.sql":    newYear,
+	"half_hour.sql":   {Name: "half-hour", TimeZone: "Australia/Lord_Howe", Now: at("2025-04-06T14:00:00Z")},
+	"no_midnight.sql": {Name: "no-midnight", TimeZone: "America/Sao_Paulo", Now: at("2018-11-04T03:00:00Z")},
+}
+
+func TestDefinitionsGiveWhatWasWorkedOutByHand(t *testing.T) {
+	s := open(t)
+	for file := range byHand {
+		s.load(file) // all of them first: one community does not see another
+	}
+	for file, c := range byHand {
+		r := s.run(c)
+		if r.Different() > 0 || r.Rows() == 0 || len(r.Tables) != 8 {
+			t.Errorf("%s: %d rows of %d tables, of these different:\n%s", file, r.Rows(), len(r.Tables), strings.Join(found(r), "\n"))
+		}
+	}
+	if r := s.run(Community{Name: "nobody", Now: newYear.Now}); r.Rows() != 0 {
+		t.Errorf("a community without actions has %d rows", r.Rows())
+	}
+}
+
+// changed makes another value of a column, as SQL.
+func changed(c column) string {
+	switch c.kind {
+	case text:
+		return "concat(" + c.name + ", 'x')"
+	case ratio:
+		return "ifNull(" + c.name + ", 0) + 0.00001"
+	case instant:
+		return "addMilliseconds(" + c.name + ", 1)"
+	}
+	return c.name + " + 1"
+}
+
+// stray makes a key that no row has.
+func stray(t table) string {
+	k := t.keys[len(t.keys)-1]
+	if k.kind == date {
+		return k.name + " + 5000 AS " + k.name
+	}
+	if k.kind == instant {
+		return "addYears(" + k.name + ", 1) AS " + k.name
+	}
+	return strings.Replace(changed(k), "+ 1", "+ 100", 1) + " AS " + k.name
+}
+
+// mutant changes one row of each table, the third by key.
+type mutant struct {
+	store
+	version int
+}
+
+// keyNames are a table's keys as SQL.
+func keyNames(tb table) string {
+	var out []string
+	for _, k := range tb.keys {
+		out = append(out, k.name)
+	}
+	return strings.Join(out, ", ")
+}
+
+func mutate(s store) *mutant {
+	for _, tb := range tables {
+		s.exec(fmt.Sprintf("CREATE TABLE rollcall.kept_%[1]s AS rollcall.%[1]s ENGINE = Memory;\nINSERT INTO rollcall.kept_%[1]s SELECT * FROM rollcall.%[1]s FINAL"+
+			" WHERE community = 'new-year' ORDER BY %[2]s LIMIT 1 OFFSET 2", tb.name, keyNames(tb)))
+	}
+	return &mutant{s, 1}
+}
+
+// put writes the row once more, with what replace says, and everything else as it was.
+func (m *mutant) put(tb table, replace string) {
+	m.version++
+	m.exec(fmt.Sprintf("INSERT INTO rollcall.%[1]s SELECT * REPLACE (%[2]s%[3]d AS version) FROM rollcall.kept_%[1]s", tb.name, replace, m.version))
+}
+
+// Each column of each table is changed in turn, in one row; then a stray row is added; then one is missing. Each time
+// verify says exactly that, of every table at once.
+func TestEveryChangeIsFound(t *testing.T) {
+	s := open(t)
+	s.load("new_year.sql")
+	m := mutate(s)
+	for i := range 8 {
+		var of []table
+		var want []string
+		for _, tb := range tables {
+			if i >= len(tb.values) {
+				m.put(tb, "")
+				continue
+			}
+			m.put(tb, changed(tb.values[i])+" AS "+tb.values[i].name+", ")
+			of = append(of, tb)
+			want = append(want, tb.name+" "+tb.values[i].name)
+		}
+		r := s.run(newYear, of...)
+		var got []string
+		for _, tb := range r.Tables {
+			for _, d := range tb.Differences {
+				got = append(got, d.Table+" "+d.Column)
+				if d.Want == d.Got || d.Key == "" {
+					t.Errorf("not said how: %v", d)
+				}
+			}
+			if tb.Different != 1 {
+				t.Errorf("%s: %d rows differ, want 1", tb.Table, tb.Different)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("column %d: -want +got:\n%s", i, diff)
+		}
+	}
+	oneRow := func(what string, wanted func(d Difference) bool) {
+		t.Helper()
+		for _, tb := range s.run(newYear).Tables {
+			if tb.Different != 1 || len(tb.Differences) != 1 || !wanted(tb.Differences[0]) || tb.Differences[0].Column != "" {
+				t.Errorf("%s: %d rows of %s differ: %v", what, tb.Different, tb.Table, tb.Differences)
+			}
+		}
+	}
+	for _, tb := range tables {
+		m.put(tb, "")
+		m.put(tb, stray(tb)+", ")
+	}
+	oneRow("a stray row", func(d Difference) bool { return d.Want == NoRow && d.Got != NoRow })
+	for _, tb := range tables {
+		s.exec(fmt.Sprintf("DELETE FROM rollcall.%[1]s WHERE version > 1;\n"+
+			"DELETE FROM rollcall.%[1]s WHERE (community, %[2]s) IN (SELECT community, %[2]s FROM rollcall.kept_%[1]s)", tb.name, keyNames(tb)))
+	}
+	oneRow("a missing row", func(d Difference) bool { return d.Want != NoRow && d.Got == NoRow })
+	for _, tb := range tables {
+		m.put(tb, "")
+	}
+	s.exec("INSERT INTO rollcall.activity (community, window, time, actions) VALUES ('new-year', '2h', 1, 1), ('new-year', '1h', 1, 1);\n" +
+		"INSERT INTO rollcall.activity (community, dimension, segment, window, time, actions) VALUES ('new-year', 'moon', 'full', '1h', 1, 1)")
+	if r := s.run(newYear, named("activity")); r.Different() != 3 {
+		t.Errorf("of windows and dimensions that are none: %v", found(r))
+	}
+}
+
+func named(name string) table {
+	return tables[slices.IndexFunc(tables, func(t table) bool { return t.name == name })]
+}
+
+func TestDifferencesReadWell(t *testing.T) {
+	s := open(t)
+	s.load("new_year.sql")
+	s.exec("INSERT INTO rollcall.activity_days SELECT * REPLACE (NULL AS stickiness_ratio, 7 AS dau, 2 AS version) FROM rollcall.activity_days WHERE day = '2025-01-14';\n" +
+		"INSERT INTO rollcall.members SELECT * REPLACE (engagement + 0.000001 AS engagement, 2 AS version) FROM rollcall.members WHERE member = 'ann';\n" + // near enough
+		"DELETE FROM rollcall.active_hours WHERE member = '' AND hour_of_week = 81;\n" +
+		"INSERT INTO rollcall.members (community, member, top_channel, version) VALUES ('new-year', 'a b', '', 1)")
+	want := []string{
+		"activity_days day=2025-01-14: dau is 7, must be 1",
+		"activity_days day=2025-01-14: stickiness_ratio is NULL, must be 0.5",
+		`active_hours member="" hour_of_week=81: is [no row], must be [actions=1]`,
+		`members member="a b": is [first_seen="1970-01-01 00:00:00.000" last_seen="1970-01-01 00:00:00.000" actions=0 active_days=0 contributions=0 engagement=0 top_channel="" is_bot=0], must be [no row]`,
+	}
+	if diff := cmp.Diff(want, found(s.run(newYear, named("activity_days"), named("active_hours"), named("members")))); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestWhatTheHandmadeTablesDoNotShow(t *testing.T) {
+	s := open(t)
+	s.exec("INSERT INTO rollcall.actions (community, id, member, kind, channel, time) VALUES ('few', '1', 'ann', 'post', 'a', '2025-01-05 10:00:00')," +
+		" ('few', '2', 'ann', 'leave', 'b', '2025-01-05 10:00:00'), ('few', '3', 'ann', 'post', 'b', '2025-01-05 10:00:00')")
+	few := Community{Name: "few", Now: at("2024-10-01T00:00:00Z")}
+	if got := found(s.run(few, named("members"))); len(got) != 1 || !strings.Contains(got[0], " engagement=10 top_channel=b ") {
+		t.Errorf("the channel with most actions of any kind: %v", got)
+	}
+	ahead := s.run(few, named("activity"), named("activity_days"), named("lifecycle"), named("retention"), named("stickiness"))
+	if ahead.Rows() != 0 {
+		t.Errorf("what is ahead of stream time is in: %v", found(ahead))
+	}
+	for _, word := range []string{"plain", "法语"} {
+		if got := quoted(word); got != word {
+			t.Errorf("%q is written %s", word, got)
+		}
+	}
+	for _, odd := range []string{"", "a b", `"`, "a=b", "\x1b[31m", "\t"} {
+		if got := quoted(odd); got != fmt.Sprintf("%q", odd) {
+			t.Errorf("%q is written %s", odd, got)
+		}
+	}
+}
+
+func TestAFewAreListedAndAllAreCounted(t *testing.T) {
+	s := open(t)
+	s.load("new_year.sql")
+	s.exec("INSERT INTO rollcall.active_hours (community, member, hour_of_week, actions) SELECT 'new-year', 'x', number, 1 FROM numbers(1200)")
+	r := s.run(newYear, named("active_hours"))
+	if hours := r.Tables[0]; hours.Different != 1200 || len(hours.Differences) != shown || r.Different() != 1200 {
+		t.Errorf("%d rows differ, %d are listed", hours.Different, len(hours.Differences))
+	}
+	if again := r.Still(s.run(newYear, named("active_hours"))); again.Different() != 1200 {
+		t.Errorf("looking twice, %d differ", again.Different())
+	}
+}
+
+func TestWhatMovesIsNotWrong(t *testing.T) {
+	report := func(rows ...different) Report {
+		one := Table{Table: "members", Rows: 9, rows: rows}
+		one.count()
+		return Report{Tables: []Table{one}}
+	}
+	row := func(key, want, got string) different {
+		return different{key: key, columns: []Difference{{Table: "members", Key: key, Column: "actions", Want: want, Got: got}}}
+	}
+	first := report(row("wrong", "1", "2"), row("moves", "1", "2"), row("came", "3", "2"), row("stuck", "1", "0"))
+	second := report(row("wrong", "1", "2"), row("moves", "2", "3"), row("new", "1", "0"), row("stuck", "2", "0"))
+	third := report(row("wrong", "1", "2"), row("moves", "2", "3"), row("new", "1", "0"), row("stuck", "3", "0"))
+	twice := first.Still(second)
+	for _, r := range []Report{twice, twice.Still(third)} {
+		want := []string{"members wrong: actions is 2, must be 1", "members stuck: actions is 0, must be " + map[bool]string{true: "2", false: "3"}[&r.Tables[0] == &twice.Tables[0]]}
+		if diff := cmp.Diff(want, found(r)); diff != "" || r.Different() != 2 || r.Moving() != 1 {
+			t.Errorf("%d different, %d moving; -want +got:\n%s", r.Different(), r.Moving(), diff)
+		}
+	}
+}
