@@ -52,8 +52,9 @@ func (c *Communities) Apply(offset int64, value []byte) {
 	}
 	switch {
 	case s.Epoch == w.epoch:
-		if !w.apply(s) && s.Swapped && !s.More {
-			// Its partition was folded again from before the swap: what it wrote under the old names goes once more.
+		if w.apply(s); s.Swapped && !s.More {
+			// Its partition was folded again from before the swap, or a while has passed: what was written under the old names
+			// since goes as well.
 			c.out.Moves = append(c.out.Moves, schemas.Move{Community: w.name, Epoch: w.epoch})
 		}
 	case s.Epoch > w.epoch: // a rebuild's second state

@@ -52,6 +52,7 @@ type community struct {
 	greeted  bool  // whether an action came here
 	told     bool  // whether a signal has named the settings
 	swapping bool  // whether a signal has still to say that this became the live state
+	again    int64 // after how many ticks to say so once more; 0: not
 	sent     int64 // stream time of the last signal
 	segments []activity.Segment
 

@@ -31,6 +31,7 @@ func (c *community) save(w *state.Writer) {
 	w.Bool(c.greeted)
 	w.Bool(c.told)
 	w.Bool(c.swapping)
+	w.Int(c.again)
 	w.Int(c.sent)
 	c.seen.Save(w)
 	c.members.Save(w)
@@ -59,7 +60,7 @@ func loadCommunity(r *state.Reader) (*community, error) {
 	}
 	c.adopt(&s)
 	c.time, c.heard, c.today, c.late = r.Int(), r.Int(), int32(r.Int()), r.Int()
-	c.greeted, c.told, c.swapping, c.sent = r.Bool(), r.Bool(), r.Bool(), r.Int()
+	c.greeted, c.told, c.swapping, c.again, c.sent = r.Bool(), r.Bool(), r.Bool(), r.Int(), r.Int()
 	c.seen = dedupe.Load(r)
 	c.members = members.LoadCounts(r)
 	c.tracker = activity.LoadTracker(r)

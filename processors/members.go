@@ -120,6 +120,10 @@ func (m *Members) tick(t *actionpb.Tick) {
 		return
 	}
 	for _, c := range m.order {
+		if c.again > 0 {
+			c.again--
+			c.swapping = c.again == 0
+		}
 		live := c.time != unset && c.time >= t.Time-c.lateness
 		silent := t.Appended-c.heard >= idleMS && (c.time != unset || c.heard > 0) // not: set up, and nothing came yet
 		if c.clock == actionpb.Clock_CLOCK_WALL && (live || silent) {

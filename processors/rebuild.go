@@ -8,6 +8,11 @@ import (
 // maxKept bounds the live actions that are kept between a rebuild's mark and its swap.
 const maxKept = 200_000
 
+// againAfter is after how many ticks of the present, half a second to five seconds apart, a swap is told once more, by one
+// partition: another owner of a partition, who did not know yet that it was none any more, may have written under the old
+// names meanwhile.
+const againAfter = 60
+
 // rebuild does one step of a rebuild (ADR 9).
 func (m *Members) rebuild(r *actionpb.Rebuild) {
 	c := m.community([]byte(r.Community))
@@ -57,6 +62,9 @@ func (m *Members) swap(c *community, from int64) {
 		Weights: n.settings.Weights, Bots: c.settings.Bots, Revision: n.settings.Revision})
 	n.advance(c.time)
 	n.heard, n.greeted, n.staged, n.swapping = c.heard, c.greeted, false, true
+	if m.partition == 0 {
+		n.again = againAfter
+	}
 	m.communities[c.name] = n
 	for i := range m.order {
 		if m.order[i] == c {

@@ -44,18 +44,25 @@ func TestNumbersAgreeWithSQL(t *testing.T) {
 			in.verify(community, zone)
 		})
 	}
-	sub("a simulated community", func(t *testing.T, in *instance) {
-		in.set(CommunitySetting{Community: "lab", TimeZone: "Asia/Shanghai"})
-		if _, err := Simulate(t.Context(), SimulateOptions{Community: "lab", Members: 120, Days: 20, Seed: 7, TimeZone: "Asia/Shanghai",
-			From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Client: in.Client, Truth: filepath.Join(t.TempDir(), "truth.json")}); err != nil {
-			t.Fatal(err)
-		}
-		in.wait()
-		if got := in.one("SELECT arraySort(groupUniqArray(dimension)) FROM rollcall.activity FINAL WHERE community = 'lab'"); got != "[ channel kind platform]" {
-			t.Errorf("dimensions %s", got)
-		}
-		in.verify("lab", "Asia/Shanghai")
-	})
+	// Over a year's end and the days on which clocks change, in Lord Howe by half an hour.
+	for _, zone := range []string{"Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"} {
+		sub("a simulated community in "+zone, func(t *testing.T, in *instance) {
+			community := strings.ToLower(filepath.Base(zone))
+			in.set(CommunitySetting{Community: community, TimeZone: zone, Clock: "data", Weights: map[string]float64{"visit": 0.5}, Bots: []string{"m0001"}})
+			if _, err := Simulate(t.Context(), SimulateOptions{Community: community, Members: 60, Days: 110, Seed: 7, TimeZone: zone,
+				From: time.Date(2025, 12, 20, 0, 0, 0, 0, time.UTC), Client: in.Client, Truth: filepath.Join(t.TempDir(), "truth.json")}); err != nil {
+				t.Fatal(err)
+			}
+			in.wait()
+			if got := in.one("SELECT arraySort(groupUniqArray(dimension)) FROM rollcall.activity FINAL WHERE community = '" + community + "'"); got != "[ channel kind platform]" {
+				t.Errorf("dimensions %s", got)
+			}
+			if got := in.one("SELECT (min(day), max(day)) FROM rollcall.activity_days FINAL WHERE community = '" + community + "'"); !strings.Contains(got, "2025-12") || !strings.Contains(got, "2026-04") {
+				t.Errorf("days from and to: %s, want December to April", got)
+			}
+			in.verify(community, zone)
+		})
+	}
 	sub("late actions are stored and in no number", func(t *testing.T, in *instance) {
 		at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 		in.set(CommunitySetting{Community: "tardy", Clock: "data"})
@@ -106,6 +113,15 @@ func TestNumbersAgreeWithSQL(t *testing.T) {
 	})
 	sub("CollegeMsg", collegeMsg)
 	sub("bitcoin-alpha", bitcoinAlpha)
+	for _, name := range []string{"bitcoin-otc", "CDNOW"} {
+		sub(name, func(t *testing.T, in *instance) {
+			o := dataSets[name]
+			o.Community, o.Clock, o.Files = strings.ToLower(name), "data", []string{dataSet(t, o.Files[0])}
+			in.importFile(o)
+			in.wait()
+			in.verify(o.Community, "")
+		})
+	}
 }
 
 func collegeMsg(t *testing.T, in *instance) {
@@ -161,6 +177,7 @@ func bitcoinAlpha(t *testing.T, in *instance) {
 	if diff := gocmp.Diff(in.fingerprints("alpha-sorted"), in.fingerprints("alpha")); diff != "" {
 		t.Errorf("-sorted +as it is:\n%s", diff)
 	}
+	in.verify("alpha", "")
 }
 
 func demoLines(t *testing.T) []string { return gzLines(t, demoFile) }

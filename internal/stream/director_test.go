@@ -19,6 +19,8 @@ type director struct {
 	owner  *rig   // owns everything between two scenes
 	all    []*rig // every process there was
 	scenes []func(*director)
+
+	rebuilt bool // whether the story rebuilds a community
 }
 
 func (d *director) start() *rig {

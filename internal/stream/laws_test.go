@@ -36,7 +36,8 @@ func rough(t *testing.T, seed uint64, traced bool) *world {
 			d.scenes = append(d.scenes, s)
 		}
 	}
-	steps := story(r)
+	steps, rebuilt := story(r)
+	d.rebuilt = rebuilt
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -63,6 +64,9 @@ func (d *director) finish() {
 	d.w.read(func() { d.w.storm.calm = true })
 	d.pass(0)
 	<-time.After(15 * time.Second)
+	if d.rebuilt { // for the ticks after which a swap is told once more
+		<-time.After(6 * time.Minute)
+	}
 	d.w.read(func() { d.w.frozen = true })
 	for waited := 0; !d.done(); waited++ {
 		if waited > 900 {

@@ -2,8 +2,10 @@ package stream
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,8 +37,7 @@ func control(c *actionpb.Control) []byte {
 
 // story makes what arrives: two communities on the data clock and one on the wall clock, disorder within and beyond the
 // lateness, repeats, records that are none, records on which a fold panics, and the importer's ticks.
-func story(r *rand.Rand) []step {
-	var out []step
+func story(r *rand.Rand) (out []step, rebuilt bool) {
 	add := func(values ...placed) {
 		out = append(out, step{after: time.Duration(r.IntN(1200)) * time.Millisecond, records: values})
 	}
@@ -52,7 +53,15 @@ func story(r *rand.Rand) []step {
 			add(placed{value: control(&actionpb.Control{Tick: &actionpb.Tick{Community: c, Time: now}})})
 		}
 	}
-	for i := range 25 + r.IntN(40) {
+	var archive []schemas.Action // of a, but for what would be poison again
+	n := 25 + r.IntN(40)
+	rebuildAt := r.IntN(2 * n) // in half of the stories
+	for i := range n {
+		if i == rebuildAt {
+			for _, p := range rebuild(archive, lateness, zones[r.IntN(2)]) {
+				add(p)
+			}
+		}
 		now += r.Int64N(scale)
 		a := schemas.Action{Version: 1, Community: []byte(communities[r.IntN(3)]), Member: fmt.Appendf(nil, "m%d", r.IntN(7)),
 			Kind: []schemas.Kind{schemas.KindPost, schemas.KindView, schemas.KindLeave, schemas.KindMessage}[r.IntN(4)],
@@ -63,6 +72,9 @@ func story(r *rand.Rand) []step {
 		}
 		if r.IntN(30) == 0 {
 			a.Object = []byte(poisonous)
+		}
+		if string(a.Community) == "a" && len(a.Object) == 0 {
+			archive = append(archive, a)
 		}
 		p := placed{value: a.Append(nil)}
 		if string(a.Community) == "live" {
@@ -82,6 +94,29 @@ func story(r *rand.Rand) []step {
 		}
 	}
 	tick()
+	return out, rebuildAt < n
+}
+
+var zones = []string{"America/New_York", "Asia/Shanghai"}
+
+// rebuild is what the command appends to fold community a anew: its archive in event-time order, a tick, and the swap.
+func rebuild(archive []schemas.Action, lateness int64, zone string) (out []placed) {
+	step := func(c *actionpb.Control) {
+		if c.Rebuild != nil {
+			c.Rebuild.Community, c.Rebuild.Epoch = "a", 1
+		}
+		out = append(out, placed{value: control(c)})
+	}
+	step(&actionpb.Control{Rebuild: &actionpb.Rebuild{Begin: &actionpb.Settings{Community: "a", TimeZone: zone, Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: lateness}}})
+	step(&actionpb.Control{Rebuild: &actionpb.Rebuild{Mark: true}})
+	slices.SortStableFunc(archive, func(x, y schemas.Action) int { return cmp.Compare(x.Time, y.Time) })
+	for _, a := range archive {
+		step(&actionpb.Control{Rebuild: &actionpb.Rebuild{Actions: []*actionpb.Restated{{Action: a.Append(nil)}}}})
+	}
+	if n := len(archive); n > 0 {
+		step(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Epoch: 1, Time: archive[n-1].Time}})
+	}
+	step(&actionpb.Control{Rebuild: &actionpb.Rebuild{Swap: 1}})
 	return out
 }
 
@@ -117,8 +152,15 @@ func (w *world) place(p placed) {
 			w.sent[actionKey(&a)] = true
 		}
 	}
+	everywhere := c != nil
+	if c != nil && len(c.GetRebuild().GetActions()) > 0 {
+		everywhere = false
+		if _, err := schemas.DecodeRecord(c.Rebuild.Actions[0].Action, &a); err == nil {
+			to = int(xxh3.Hash(a.Key(nil)) % uint64(partitions))
+		}
+	}
 	for n := range partitions {
-		if n == to || c != nil {
+		if n == to || everywhere {
 			w.append(schemas.TopicActions, n, p.value)
 		}
 	}

@@ -1,0 +1,55 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/rollcall-dev/rollcall/dashboards"
+)
+
+var (
+	sqlBlock  = regexp.MustCompile("(?s)```sql\n(.*?)```")
+	panelName = regexp.MustCompile("panels? ((?:`[a-z_]+`(?:, | and )?)+)")
+	codeSpan  = regexp.MustCompile("`([a-z_]+)`")
+)
+
+// Every statement of docs/metrics runs as it stands there and finds something, with the demo's data in the community demo;
+// and every panel that is named is there.
+func TestEveryStatementOfTheDocs(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/metrics/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	in := start(t, t.TempDir())
+	in.importFile(ImportOptions{Files: []string{"../../demo/french-meta.ndjson.gz"}, Community: "demo", Clock: "data"})
+	in.wait()
+	for _, page := range pages {
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			text, err := os.ReadFile(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			blocks := sqlBlock.FindAllSubmatch(text, -1)
+			for _, b := range blocks {
+				rows, err := in.query(t.Context(), string(b[1]))
+				if err != nil {
+					t.Errorf("%s%v", b[1], err)
+				} else if len(rows) == 0 {
+					t.Errorf("%sfinds nothing", b[1])
+				}
+			}
+			for _, list := range panelName.FindAllSubmatch(text, -1) {
+				for _, id := range codeSpan.FindAllSubmatch(list[1], -1) {
+					if _, ok := dashboards.Find(string(id[1])); !ok {
+						t.Errorf("there is no panel %s", id[1])
+					}
+				}
+			}
+			if len(blocks) == 0 {
+				t.Error("has no statement")
+			}
+		})
+	}
+}
