@@ -39,7 +39,6 @@ type community struct {
 	time  int64 // stream time here
 	heard int64 // when the newest record of this community was written, by the writer's clock
 	today int32
-	late  int64 // since the last cut
 
 	seen    *dedupe.Set
 	members *members.Counts
@@ -127,7 +126,6 @@ func (c *community) take(a *schemas.Action, m *Members) (late, repeated bool) {
 		return false, true
 	}
 	if c.time != unset && a.Time < c.time-c.lateness {
-		c.late++
 		return true, false
 	}
 	c.advance(a.Time)
@@ -178,7 +176,7 @@ func saysBot(properties []byte) bool {
 }
 
 func (c *community) worthASignal() bool {
-	return !c.told || c.swapping || c.late > 0 || c.tracker.Pending() ||
+	return !c.told || c.swapping || c.tracker.Pending() ||
 		c.time != c.sent && (c.sent == unset || c.time/60_000 > c.sent/60_000)
 }
 

@@ -27,7 +27,6 @@ func (c *community) save(w *state.Writer) {
 	w.Int(c.time)
 	w.Int(c.heard)
 	w.Int(int64(c.today))
-	w.Int(c.late)
 	w.Bool(c.greeted)
 	w.Bool(c.told)
 	w.Bool(c.swapping)
@@ -59,7 +58,7 @@ func loadCommunity(r *state.Reader) (*community, error) {
 		return nil, fmt.Errorf("settings of community %q: %w", c.name, err)
 	}
 	c.adopt(&s)
-	c.time, c.heard, c.today, c.late = r.Int(), r.Int(), int32(r.Int()), r.Int()
+	c.time, c.heard, c.today = r.Int(), r.Int(), int32(r.Int())
 	c.greeted, c.told, c.swapping, c.again, c.sent = r.Bool(), r.Bool(), r.Bool(), r.Int(), r.Int()
 	c.seen = dedupe.Load(r)
 	c.members = members.LoadCounts(r)

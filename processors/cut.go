@@ -38,7 +38,7 @@ func (m *Members) cutOne(c *community) {
 	}
 	k := chunks{m: m, signal: &actionpb.Signal{
 		Version: stateVersion, Community: c.name, Partition: m.partition, Partitions: m.partitions, Cut: m.next, Time: c.time,
-		Epoch: c.epoch, Swapped: c.swapping, Late: c.late, Settings: c.changedSettings(), Hours: c.hours.Cut(),
+		Epoch: c.epoch, Swapped: c.swapping, Settings: c.changedSettings(), Hours: c.hours.Cut(),
 	}}
 	c.lives.Cut(m.chunk,
 		func(d *actionpb.Series) { s := k.room(len(d.Start)); s.Series = append(s.Series, d) },
@@ -50,7 +50,7 @@ func (m *Members) cutOne(c *community) {
 	}
 	m.send(k.signal, false)
 	m.out.RowsFirst = m.out.RowsFirst || c.swapping
-	c.late, c.sent, c.swapping = 0, c.time, false
+	c.sent, c.swapping = c.time, false
 }
 
 // chunks splits what one cut says into signals of bounded size.

@@ -2,6 +2,7 @@ package processors
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,9 +64,9 @@ func (o *owner) deliver(p *pipeline, torn int) {
 	for _, r := range out.Rows {
 		rows = append(rows, func() { p.tables.Write(r) })
 	}
-	steps := append(signals, rows...)
+	steps := slices.Concat(signals, rows)
 	if out.RowsFirst {
-		steps = append(rows, signals...)
+		steps = slices.Concat(rows, signals)
 	}
 	for i, step := range steps {
 		if i == torn {

@@ -22,7 +22,6 @@ type whole struct {
 	lateness int64
 	calendar *calendar.Calendar
 	sources  []source
-	late     int64
 	dirty    bool
 	told     int64 // the minute that the row of communities was published of
 	retell   bool  // what else that row says has changed
@@ -111,8 +110,7 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 		w.lives.Days(d)
 	}
 	w.hours.Apply(s.Hours)
-	w.late += s.Late
-	w.retell = w.retell || s.Late > 0 || s.Settings != nil
+	w.retell = w.retell || s.Settings != nil
 	if !s.More { // stream time comes with the last chunk, when all that it covers is here
 		from.time = s.Time
 		from.swapped = from.swapped || s.Swapped
@@ -176,7 +174,6 @@ func (w *whole) row(label string, now int64, version uint64, r *schemas.Communit
 	r.TimeZone = append(r.TimeZone, zone)
 	r.Clock = append(r.Clock, clock)
 	r.Lateness = append(r.Lateness, uint64(w.lateness))
-	r.Late = append(r.Late, uint64(w.late))
 	r.Epoch = append(r.Epoch, w.epoch)
 	r.Version = append(r.Version, version)
 	r.Definition = append(r.Definition, communityDefinition)
@@ -189,7 +186,6 @@ func (w *whole) save(s *state.Writer) {
 	s.String(w.zone)
 	s.Uint(uint64(w.clock))
 	s.Int(w.lateness)
-	s.Int(w.late)
 	s.Bool(w.dirty)
 	s.Int(w.told)
 	s.Bool(w.retell)
@@ -212,7 +208,7 @@ func (w *whole) save(s *state.Writer) {
 
 func loadWhole(r *state.Reader) (*whole, error) {
 	w := &whole{name: r.String(), epoch: uint32(r.Uint()), staged: r.Bool(), zone: r.String(), clock: actionpb.Clock(r.Uint()), lateness: r.Int(),
-		late: r.Int(), dirty: r.Bool(), told: r.Int(), retell: r.Bool()}
+		dirty: r.Bool(), told: r.Int(), retell: r.Bool()}
 	var err error
 	if w.calendar, err = calendar.New(w.zone); err != nil {
 		return nil, fmt.Errorf("community %q: %w", w.name, err)

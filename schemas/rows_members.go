@@ -113,7 +113,6 @@ type CommunityRows struct {
 	TimeZone   []string
 	Clock      []string
 	Lateness   []uint64
-	Late       []uint64
 	Epoch      []uint32
 	Version    []uint64
 	Definition []uint32
@@ -129,7 +128,7 @@ func (r *CommunityRows) Len() int { return len(r.Community) }
 func (r *CommunityRows) Columns() []Column {
 	return []Column{
 		{"community", r.Community}, {"time", r.Time}, {"time_zone", r.TimeZone}, {"clock", r.Clock},
-		{"lateness_ms", r.Lateness}, {"late", r.Late}, {"epoch", r.Epoch}, {"version", r.Version},
+		{"lateness_ms", r.Lateness}, {"epoch", r.Epoch}, {"version", r.Version},
 		{"definition", r.Definition},
 	}
 }
@@ -138,6 +137,6 @@ func (r *CommunityRows) Columns() []Column {
 func (r *CommunityRows) Reset() {
 	reset(&r.Community, &r.TimeZone, &r.Clock)
 	reset(&r.Time)
-	reset(&r.Lateness, &r.Late, &r.Version)
+	reset(&r.Lateness, &r.Version)
 	reset(&r.Epoch, &r.Definition)
 }

@@ -70,7 +70,7 @@ func (s *server) getCommunities(r *http.Request) (any, error) {
 		out[set.Community] = &Community{CommunitySetting: settingOf(set)}
 	}
 	rows, err := s.db.Query(r.Context(), `SELECT community, sum(actions), count(), toUnixTimestamp64Milli(min(first_seen)), toUnixTimestamp64Milli(max(last_seen))
-		FROM rollcall.members FINAL GROUP BY community`, nil)
+		FROM rollcall.members FINAL WHERE position(community, '@') = 0 GROUP BY community`, nil)
 	if err != nil {
 		return nil, err
 	}

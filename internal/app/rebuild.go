@@ -89,7 +89,7 @@ func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuild
 	if err := s.flush(ctx, waitLimit); err != nil {
 		return nil, err
 	}
-	total, err := s.countActions(ctx, c.Community)
+	total, err := s.countActions(ctx, c.Community, "1")
 	if err != nil {
 		return nil, err
 	}
@@ -158,15 +158,17 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.swap(ctx, marked); err != nil {
 		return err
 	}
-	rows, err := b.s.db.Query(ctx, "SELECT epoch, late FROM rollcall.communities FINAL WHERE community = {community:String}", map[string]string{"community": name})
+	rows, err := b.s.db.Query(ctx, "SELECT epoch FROM rollcall.communities FINAL WHERE community = {community:String}", map[string]string{"community": name})
 	if err != nil {
 		return err
 	}
 	if len(rows.Rows) == 0 || rows.Rows[0][0] != b.epoch {
 		return fmt.Errorf("so much came for %s in the last moment that the rebuild was given up; nothing has changed, try again when it is quieter", name)
 	}
-	late, _ := rows.Rows[0][1].(uint64)
-	b.state.Late, b.state.Total, b.state.Done = int64(late), b.state.Actions, true
+	if b.state.Late, err = b.s.countActions(ctx, name, "late = 1"); err != nil {
+		return err
+	}
+	b.state.Total, b.state.Done = b.state.Actions, true
 	b.tell()
 	return nil
 }
@@ -174,12 +176,12 @@ func (b *rebuilding) run(ctx context.Context) error {
 // feed appends the archived actions that lie in the log after from and before to (by partition), in event-time order.
 func (b *rebuilding) feed(ctx context.Context, from, to []int64) error {
 	after := uint64(0)
-	if from != nil {
+	if len(from) > 0 {
 		after = uint64(slices.Min(from))
 	}
 	err := b.s.db.Archive(ctx, b.settings.Community, b.epoch, after, func(a *clickhouse.Archived) error {
 		p := kafka.PartitionOf(a.Key(nil), len(b.parts))
-		if a.Version > uint64(to[p]) || from != nil && a.Version <= uint64(from[p]) {
+		if a.Version > uint64(to[p]) || len(from) > 0 && a.Version <= uint64(from[p]) {
 			return nil
 		}
 		encoded := a.Append(nil)
@@ -288,8 +290,8 @@ func (b *rebuilding) swap(ctx context.Context, from []int64) error {
 	return b.s.flush(ctx, waitLimit)
 }
 
-func (s *server) countActions(ctx context.Context, community string) (int64, error) {
-	rows, err := s.db.Query(ctx, "SELECT count() FROM rollcall.actions FINAL WHERE community = {community:String}", map[string]string{"community": community})
+func (s *server) countActions(ctx context.Context, community, where string) (int64, error) {
+	rows, err := s.db.Query(ctx, "SELECT count() FROM rollcall.actions FINAL WHERE community = {community:String} AND "+where, map[string]string{"community": community})
 	if err != nil {
 		return 0, fmt.Errorf("counting the actions of %s: %w", community, err)
 	}

@@ -164,7 +164,7 @@ func (s *series) retentionRows(community string, i calendar.Interval, limit int3
 	for k := max(s.base, s.limit-reach[i]); limit > s.limit && k < limit && int(k-s.base) < len(s.cells); k++ {
 		c := s.at(k)
 		lo, hi := max(0, s.limit-k), min(reach[i], limit-1-k)
-		if c.cohort == nil || c.cohort[0].present <= 0 || hi < lo {
+		if len(c.cohort) == 0 || c.cohort[0].present <= 0 || hi < lo {
 			continue
 		}
 		if c.hi < c.lo {

@@ -38,7 +38,6 @@ type Signal struct {
 	Time          int64                  `protobuf:"varint,8,opt,name=time,proto3" json:"time,omitempty"`             // stream time of the community in that partition, Unix milliseconds
 	Settings      *Settings              `protobuf:"bytes,9,opt,name=settings,proto3" json:"settings,omitempty"`      // set when they changed since the last cut, or at the first
 	Deltas        []*Deltas              `protobuf:"bytes,10,rep,name=deltas,proto3" json:"deltas,omitempty"`
-	Late          int64                  `protobuf:"varint,11,opt,name=late,proto3" json:"late,omitempty"`       // actions counted as late since the last cut
 	Epoch         uint32                 `protobuf:"varint,12,opt,name=epoch,proto3" json:"epoch,omitempty"`     // of the state that learnt it: a rebuild's second state has one of its own
 	Swapped       bool                   `protobuf:"varint,13,opt,name=swapped,proto3" json:"swapped,omitempty"` // from this cut on the second state is the live one in this partition
 	Series        []*Series              `protobuf:"bytes,14,rep,name=series,proto3" json:"series,omitempty"`
@@ -147,13 +146,6 @@ func (x *Signal) GetDeltas() []*Deltas {
 		return x.Deltas
 	}
 	return nil
-}
-
-func (x *Signal) GetLate() int64 {
-	if x != nil {
-		return x.Late
-	}
-	return 0
 }
 
 func (x *Signal) GetEpoch() uint32 {
@@ -546,7 +538,7 @@ var File_schemas_signal_proto protoreflect.FileDescriptor
 
 const file_schemas_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x14schemas/signal.proto\x12\vrollcall.v1\x1a\x14schemas/action.proto\"\x8c\x04\n" +
+	"\x14schemas/signal.proto\x12\vrollcall.v1\x1a\x14schemas/action.proto\"\xf8\x03\n" +
 	"\x06Signal\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1c\n" +
 	"\tcommunity\x18\x02 \x01(\tR\tcommunity\x12\x1c\n" +
@@ -560,8 +552,7 @@ const file_schemas_signal_proto_rawDesc = "" +
 	"\x04time\x18\b \x01(\x03R\x04time\x121\n" +
 	"\bsettings\x18\t \x01(\v2\x15.rollcall.v1.SettingsR\bsettings\x12+\n" +
 	"\x06deltas\x18\n" +
-	" \x03(\v2\x13.rollcall.v1.DeltasR\x06deltas\x12\x12\n" +
-	"\x04late\x18\v \x01(\x03R\x04late\x12\x14\n" +
+	" \x03(\v2\x13.rollcall.v1.DeltasR\x06deltas\x12\x14\n" +
 	"\x05epoch\x18\f \x01(\rR\x05epoch\x12\x18\n" +
 	"\aswapped\x18\r \x01(\bR\aswapped\x12+\n" +
 	"\x06series\x18\x0e \x03(\v2\x13.rollcall.v1.SeriesR\x06series\x12.\n" +

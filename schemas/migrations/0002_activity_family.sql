@@ -97,7 +97,6 @@ CREATE TABLE rollcall.communities
     time_zone   LowCardinality(String),
     clock       LowCardinality(String),
     lateness_ms UInt64,
-    late        UInt64 COMMENT 'actions that came too late, since the last rebuild',
     epoch       UInt32 COMMENT 'rebuilds so far',
     version     UInt64,
     definition  UInt32
