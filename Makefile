@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check bench faults generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
+.PHONY: help demo check bench faults shapes generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
@@ -18,7 +18,7 @@ help: ## list the targets
 demo: setup ## a real community in your browser: builds, fetches what is needed, imports, goes on live
 	@scripts/demo.sh
 
-check: fmt lint generated test fuzz vuln demo-check ## everything CI runs
+check: fmt lint generated test shapes faults fuzz vuln demo-check ## everything CI runs
 
 bench: setup ## the benchmarks behind docs/benchmarks.md
 	@ROLLCALL_CHDB=$(LIBRARY) scripts/bench.sh
@@ -52,6 +52,9 @@ generated: generate ## generating again changes nothing
 
 fuzz: ## every fuzz target for FUZZTIME
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+shapes: ## every data set in batches of 1, 7, 1000 and over 1, 3, 8 partitions and workers: the same tables
+	ROLLCALL_ALL_SHAPES=1 go test -run TestTheShapeOfADeploymentDoesNotShow ./internal/app
 
 faults: ## the pipeline under SEEDS=1000 random storms of faults (100000 for a release); SEED=n replays one
 	@SEEDS=$(SEEDS) SEED=$(SEED) scripts/faults.sh

@@ -24,6 +24,20 @@ const (
 	Bars Kind = "bars"
 	// Heatmap has hour_of_week (0 = Monday 00:00) and one value; a missing cell is zero.
 	Heatmap Kind = "heatmap"
+	// Trend has a first column with the start of an interval, a second one with its
+	// length, and values to draw as lines; a share has its own axis.
+	Trend Kind = "trend"
+	// Stacked has the same first two columns and pieces of a pile: those in Above
+	// upwards from zero, first at the bottom, those in Below downwards. Other columns are
+	// told beside them and not drawn.
+	Stacked Kind = "stacked"
+	// Cohorts has cohort, interval, n and a share first; a missing cell is not over yet.
+	Cohorts Kind = "cohorts"
+	// Curve has a first column n, intervals since the cohort's, and shares.
+	Curve Kind = "curve"
+	// Histogram has start and interval, the same in all rows, then a number of days and
+	// how many members have it; a missing number is zero.
+	Histogram Kind = "histogram"
 	// Table is shown as it is, row by row.
 	Table Kind = "table"
 	// Stat has one row per number.
@@ -40,6 +54,11 @@ const (
 	Members     Unit = "members"
 	Actions     Unit = "actions"
 	Days        Unit = "days"
+	Share       Unit = "share" // 0 to 1, drawn as per cent
+	Score       Unit = "score" // points of the engagement score
+	Intervals   Unit = "intervals"
+	Flag        Unit = "flag"     // 1: it is so
+	Millis      Unit = "ms"       // a duration
 	Time        Unit = "time"     // an instant
 	Date        Unit = "date"     // a calendar day in the community's time zone
 	HourOfWeek  Unit = "hour"     // 0 = Monday 00:00 to 167, local
@@ -62,6 +81,8 @@ type Panel struct {
 	Description Text     `json:"description"` // the formula and how to read it
 	Empty       Text     `json:"empty"`       // what to do when there is no row
 	Columns     []Column `json:"columns"`
+	Above       []string `json:"above,omitempty"` // of Stacked: columns piled up from zero
+	Below       []string `json:"below,omitempty"` // of Stacked: columns drawn downwards
 	SQL         string   `json:"sql"`
 }
 
@@ -78,6 +99,7 @@ var Params = []Param{
 	{"dimension", "String"},          // one of Dimensions
 	{"segment", "String"},            // a value of the dimension; empty without one
 	{"time_zone", "String"},          // IANA name; the community's
+	{"interval", "String"},           // one of CalendarIntervals
 }
 
 // Windows are the sliding windows of the table activity, shortest first.
@@ -85,6 +107,10 @@ var Windows = []string{"5m", "1h", "24h", "7d", "30d"}
 
 // Dimensions are what activity is split by; the first is the whole community.
 var Dimensions = []string{"", "channel", "platform", "kind"}
+
+// CalendarIntervals are what lifecycle and retention count by. Stickiness knows no day
+// and reads it as week.
+var CalendarIntervals = []string{"day", "week", "month"}
 
 // Placeholder is the parameter as it stands in SQL. A renderer that has no bound
 // parameters (Grafana) replaces exactly this text.
@@ -104,7 +130,10 @@ func (p Panel) Binds() []string {
 
 // Panels returns all panels in the order of the page. The caller may change the slice.
 func Panels() []Panel {
-	return []Panel{headline(), activity(), actionsByDay(), hourOfWeek(), topMembers(), segments()}
+	return []Panel{
+		headline(), activity(), activityDays(), lurkers(), lifecycle(), stickiness(), retention(), retentionCurve(),
+		actionsByDay(), activeHours(), topMembers(), engagedMembers(), lateActions(), segments(),
+	}
 }
 
 // Find returns the panel with this id.

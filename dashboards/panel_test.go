@@ -2,9 +2,12 @@ package dashboards
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 func paramTypes() map[string]string {
@@ -76,6 +79,33 @@ func TestPanelsAreDeclaredWhole(t *testing.T) {
 			text(t, p.ID+"."+c.Name, c.Title)
 			if !regexp.MustCompile(`\b` + c.Name + `\b`).MatchString(p.SQL) {
 				t.Errorf("%s: the SQL has no column %s", p.ID, c.Name)
+			}
+		}
+	}
+}
+
+// What the pipeline publishes must be seen somewhere.
+func TestEveryTableIsShown(t *testing.T) {
+	for _, table := range []string{
+		schemas.TableActivity, schemas.TableActivityDays, schemas.TableLifecycle, schemas.TableRetention, schemas.TableStickiness,
+		schemas.TableActiveHours, schemas.TableMembers, schemas.TableMemberDays, schemas.TableCommunities, schemas.TableActions,
+	} {
+		if !slices.ContainsFunc(Panels(), func(p Panel) bool { return strings.Contains(p.SQL, "rollcall."+table+" ") }) {
+			t.Errorf("no panel reads %s", table)
+		}
+	}
+}
+
+// A column that is piled up twice, or not there, would draw a wrong sum.
+func TestPilesAreColumns(t *testing.T) {
+	for _, p := range Panels() {
+		piled := append(slices.Clone(p.Above), p.Below...)
+		if (p.Kind == Stacked) != (len(p.Above) > 0) {
+			t.Errorf("%s is of kind %s with %d columns above zero", p.ID, p.Kind, len(p.Above))
+		}
+		for i, name := range piled {
+			if slices.Contains(piled[:i], name) || !slices.ContainsFunc(p.Columns, func(c Column) bool { return c.Name == name && c.Unit == Members }) {
+				t.Errorf("%s: %s is piled up twice or is no column of members", p.ID, name)
 			}
 		}
 	}

@@ -41,33 +41,6 @@ LIMIT 1000`),
 	}
 }
 
-func hourOfWeek() Panel {
-	return Panel{
-		ID:    "hour_of_week",
-		Kind:  Heatmap,
-		Title: Text{"When is the community awake?", "社区在什么时间最活跃？"},
-		Description: Text{
-			"All actions of the range by weekday and hour in the community's time zone. The stronger the colour, the more. Post and answer where it is strong; plan maintenance where it is weak.",
-			"所选范围内的全部行为，按社区时区的星期与小时汇总。颜色越浓行为越多。适合在浓色时段发布与答复，在淡色时段安排维护。",
-		},
-		Empty: Text{"No actions in this range. Choose a longer range or clear the filter.", "此范围内没有行为。请选择更长的范围或清除筛选。"},
-		Columns: []Column{
-			{"hour_of_week", Text{"Hour of week", "一周中的小时"}, HourOfWeek},
-			{"actions", Text{"Actions", "行为数"}, Actions},
-		},
-		SQL: sql(`
-SELECT (toDayOfWeek(local) - 1) * 24 + toHour(local) AS hour_of_week, count() AS actions
-FROM (
-  SELECT toTimeZone(time, $time_zone$) AS local
-  FROM <actions>
-  WHERE community = $community$ AND time >= $from$ AND time < $to$ AND <in_segment>
-)
-GROUP BY hour_of_week
-ORDER BY hour_of_week
-LIMIT 168`),
-	}
-}
-
 // topMembers takes the range's counts from member_days (or raw actions under a
 // filter) and joins what is known of a member at all times.
 func topMembers() Panel {
@@ -76,8 +49,8 @@ func topMembers() Panel {
 		Kind:  Table,
 		Title: Text{"Who does the most?", "谁最活跃？"},
 		Description: Text{
-			"Members by their actions in the range. Contributions are posts, comments, answers, messages, reactions, shares, mentions, votes, attendance, invitations and feedback. Days are calendar days with any action. First and last seen look at all times, not only the range.",
-			"按所选范围内的行为数排列成员。贡献包括发帖、评论、回答、消息、互动、分享、提及、投票、参加、邀请与反馈。天数为有任意行为的自然日。首次与最近出现不限于所选范围。",
+			"Members by their actions in the range. Contributions are posts, comments, answers, messages, reactions, shares, mentions, votes, attendance, invitations and feedback. Days are calendar days with any action. First and last seen look at all times, not only the range. Bots are marked, not hidden.",
+			"按所选范围内的行为数排列成员。贡献包括发帖、评论、回答、消息、互动、分享、提及、投票、参加、邀请与反馈。天数为有任意行为的自然日。首次与最近出现不限于所选范围。机器人会标出，不会隐藏。",
 		},
 		Empty: Text{"No member acted in this range. Choose a longer range or clear the filter.", "此范围内没有成员行为。请选择更长的范围或清除筛选。"},
 		Columns: []Column{
@@ -87,10 +60,11 @@ func topMembers() Panel {
 			{"days", Text{"Days", "天数"}, Days},
 			{"first_seen", Text{"First seen", "首次出现"}, Time},
 			{"last_seen", Text{"Last seen", "最近出现"}, Time},
+			{"is_bot", Text{"Bot", "机器人"}, Flag},
 		},
 		SQL: sql(`
 SELECT best.member AS member, best.actions AS actions, best.contributions AS contributions, best.days AS days,
-       m.first_seen AS first_seen, m.last_seen AS last_seen
+       m.first_seen AS first_seen, m.last_seen AS last_seen, m.is_bot AS is_bot
 FROM (
   SELECT member, sum(n) AS actions, sum(c) AS contributions, uniqExact(day) AS days
   FROM (
@@ -111,7 +85,7 @@ FROM (
   LIMIT 20
 ) AS best
 LEFT JOIN (
-  SELECT member, first_seen, last_seen FROM <members> WHERE community = $community$
+  SELECT member, first_seen, last_seen, is_bot FROM <members> WHERE community = $community$
 ) AS m ON m.member = best.member
 ORDER BY actions DESC, member
 LIMIT 20`),

@@ -7,19 +7,33 @@ const MaxPoints = 1000
 
 // The tables, always read with FINAL: a row may have been written twice.
 const (
-	actionsTable    = "rollcall.actions FINAL"
-	activityTable   = "rollcall.activity FINAL"
-	membersTable    = "rollcall.members FINAL"
-	memberDaysTable = "rollcall.member_days FINAL"
+	actionsTable      = "rollcall.actions FINAL"
+	activeHoursTable  = "rollcall.active_hours FINAL"
+	activityTable     = "rollcall.activity FINAL"
+	activityDaysTable = "rollcall.activity_days FINAL"
+	communitiesTable  = "rollcall.communities FINAL"
+	lifecycleTable    = "rollcall.lifecycle FINAL"
+	membersTable      = "rollcall.members FINAL"
+	memberDaysTable   = "rollcall.member_days FINAL"
+	retentionTable    = "rollcall.retention FINAL"
+	stickinessTable   = "rollcall.stickiness FINAL"
 )
+
+const firstDay = "toDate(toTimeZone($from$, $time_zone$))"
 
 // fragments are the parts that several statements share, by the name that stands
 // for them in angle brackets.
 var fragments = strings.NewReplacer(
 	"<actions>", actionsTable,
+	"<active_hours>", activeHoursTable,
 	"<activity>", activityTable,
+	"<activity_days>", activityDaysTable,
+	"<communities>", communitiesTable,
+	"<lifecycle>", lifecycleTable,
 	"<members>", membersTable,
 	"<member_days>", memberDaysTable,
+	"<retention>", retentionTable,
+	"<stickiness>", stickinessTable,
 
 	// The first window end that no longer belongs to the range: the pane that holds
 	// the last instant of the range is open or provisional and still shown.
@@ -27,8 +41,10 @@ var fragments = strings.NewReplacer(
 	"<end_of window>", endOf("window"),
 
 	// Calendar days of the range in the community's time zone, last one included.
-	"<first_day>", "toDate(toTimeZone($from$, $time_zone$))",
+	"<first_day>", firstDay,
 	"<last_day>", "toDate(toTimeZone($to$ - INTERVAL 1 MILLISECOND, $time_zone$))",
+	// The start of the chosen interval that holds the range's first day.
+	"<first_start>", "multiIf($interval$ = 'week', toMonday("+firstDay+"), $interval$ = 'month', toStartOfMonth("+firstDay+"), "+firstDay+")",
 
 	// Calendar intervals grow with the range, so that bars stay few and wide enough to see.
 	"<interval>", "multiIf(dateDiff('day', $from$, $to$) <= 400, 'day', dateDiff('day', $from$, $to$) <= 2500, 'week', 'month')",

@@ -87,6 +87,16 @@ func TestPanelAnswer(t *testing.T) {
 	}
 }
 
+func TestIntervalIsAWeekUnlessAsked(t *testing.T) {
+	for asked, want := range map[string]string{"": "week", "&interval=month": "month"} {
+		q := answering(someRows, nil)
+		get(New(Options{Query: q}), strings.Replace(question, "activity", "lifecycle", 1)+asked)
+		if got := q.asked[0]["interval"]; got != want {
+			t.Errorf("%q binds the interval %q, want %q", asked, got, want)
+		}
+	}
+}
+
 func TestUnchangedAnswerIs304(t *testing.T) {
 	h := New(Options{Query: answering(someRows, nil)})
 	first := get(h, question)
@@ -122,6 +132,7 @@ func TestProblems(t *testing.T) {
 		"segment alone":        {target: question + "&segment=x", status: 400, parameter: "dimension"},
 		"long segment":         {target: question + "&dimension=kind&segment=" + strings.Repeat("x", 257), status: 400, parameter: "segment"},
 		"bad zone":             {target: strings.Replace(question, "Asia/Shanghai", "../etc/passwd", 1), status: 400, parameter: "time_zone"},
+		"bad interval":         {target: strings.Replace(question, "activity", "lifecycle", 1) + "&interval=year", status: 400, parameter: "interval"},
 		"machine's zone":       {target: strings.Replace(question, "Asia/Shanghai", "Local", 1), status: 400, parameter: "time_zone"},
 		"database fails":       {target: question, err: broken, status: 502},
 		"database is too slow": {target: question, err: context.DeadlineExceeded, status: 504},
@@ -254,7 +265,7 @@ func FuzzBind(f *testing.F) {
 			}
 			return
 		}
-		if len(bound) != len(dashboards.Params) || !layout.MatchString(bound["from"]) || bound["from"] >= bound["to"] {
+		if len(bound) != len(panel.Binds()) || !layout.MatchString(bound["from"]) || bound["from"] >= bound["to"] {
 			t.Errorf("bound %v", bound)
 		}
 	})

@@ -78,6 +78,14 @@ func check(name, value string) (string, string) {
 			return value, ""
 		}
 		return "", "up to 256 bytes of UTF-8"
+	case "interval":
+		if value == "" {
+			return "week", ""
+		}
+		if slices.Contains(dashboards.CalendarIntervals, value) {
+			return value, ""
+		}
+		return "", "one of " + strings.Join(dashboards.CalendarIntervals, ", ")
 	case "time_zone":
 		if value == "" {
 			return "UTC", ""

@@ -49,7 +49,8 @@ func TestEveryPanelAnswers(t *testing.T) {
 		for _, community := range []string{"french-meta", "nobody"} {
 			for _, days := range []int{1, 30, 3650} {
 				for _, segment := range []string{"", "kind/post", "channel/no such channel '\\\t"} {
-					q := url.Values{"from": {fmt.Sprint(to.AddDate(0, 0, -days).UnixMilli())}, "to": {fmt.Sprint(to.UnixMilli())}, "window": {"7d"}, "time_zone": {"Asia/Shanghai"}}
+					q := url.Values{"from": {fmt.Sprint(to.AddDate(0, 0, -days).UnixMilli())}, "to": {fmt.Sprint(to.UnixMilli())}, "window": {"7d"}, "time_zone": {"Asia/Shanghai"},
+						"interval": {map[int]string{1: "day", 30: "", 3650: "month"}[days]}}
 					if segment != "" {
 						dimension, name, _ := strings.Cut(segment, "/")
 						q.Set("dimension", dimension)

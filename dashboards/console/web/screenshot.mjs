@@ -31,7 +31,11 @@ for (const lang of ['en', 'zh']) {
       const full = await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth]);
       if (full[1] > width) errors.push(`${lang} ${colorScheme} ${size}: ${full[1]} px wide`);
       await page.setViewportSize({ width, height: full[0] });
-      await page.screenshot({ path: `${out}/${lang}-${colorScheme}-${size}.png`, fullPage: true });
+      await page.screenshot({ path: `${out}/${lang}-${colorScheme}-${size}${size === 'desktop' ? '-whole' : ''}.png`, fullPage: true });
+      if (size === 'desktop') { // README shows the page as far as its charts go
+        const end = await page.evaluate(() => document.querySelector('.panel.actions_by_day')?.getBoundingClientRect().top ?? document.documentElement.scrollHeight);
+        await page.screenshot({ path: `${out}/${lang}-${colorScheme}-desktop.png`, fullPage: true, clip: { x: 0, y: 0, width, height: Math.round(end) } });
+      }
       await context.close();
     }
   }

@@ -1,7 +1,7 @@
 // The curve of active members over the quieter one of contributing members, and the
 // actions below on the same time axis.
 import type { Answer } from './api';
-import { Chart, colours, label, labelsIn, tip, tooltip } from './chart';
+import { Chart, colours, label, labelsIn, legend, tip, tooltip } from './chart';
 import type { Option } from './chart';
 import { h, put } from './dom';
 import { compact, date, dateTime, number, tick } from './format';
@@ -15,9 +15,8 @@ import type { Drawing } from './view';
 type Row = [time: number, active: number, contributing: number, actions: number];
 
 export class Activity implements Drawing {
-  readonly usesWindow = true;
   private readonly chart = new Chart('tall');
-  private readonly legend = h('div', { class: 'legend' });
+  private readonly legend = h('div', {});
   readonly el = h('div', {}, this.legend, this.chart.el);
 
   constructor(private readonly panel: Panel) {}
@@ -26,7 +25,7 @@ export class Activity implements Drawing {
     const rows = answer.rows as Row[];
     const last = rows[rows.length - 1]!;
     const names = this.panel.columns.slice(1).map((c) => pick(c.title));
-    put(this.legend, ...names.map((name, i) => h('span', {}, h('span', { class: `mark ${marks[i]}` }), name)));
+    put(this.legend, legend(names, marks));
     const zone = scene.community.time_zone;
     const max = rows.reduce((a, b) => (b[1] > a[1] ? b : a));
     this.chart.draw((width) => option(rows, scene, names, width), t('chart.activity', {

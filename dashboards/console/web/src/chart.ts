@@ -8,14 +8,14 @@ import { h } from './dom';
 
 echarts.use([LineChart, BarChart, HeatmapChart, GridComponent, TooltipComponent, AxisPointerComponent, VisualMapComponent, CanvasRenderer]);
 
-export interface Colours { ink: string; muted: string; line: string; surface: string; accent: string; soft: string; second: string; cold: string; font: string }
+export interface Colours { ink: string; muted: string; line: string; surface: string; accent: string; soft: string; second: string; sky: string; amber: string; cold: string; font: string }
 
 /** Colours and font as the style sheet has them now (light or dark). */
 export function colours(): Colours {
   const css = getComputedStyle(document.documentElement);
   const v = (name: string) => css.getPropertyValue(`--${name}`).trim();
   return {
-    ink: v('ink'), muted: v('muted'), line: v('line'), surface: v('surface'), accent: v('accent'), soft: v('soft'), second: v('second'), cold: v('cold'),
+    ink: v('ink'), muted: v('muted'), line: v('line'), surface: v('surface'), accent: v('accent'), soft: v('soft'), second: v('second'), sky: v('sky'), amber: v('amber'), cold: v('cold'),
     font: getComputedStyle(document.body).fontFamily,
   };
 }
@@ -69,6 +69,10 @@ export function tip(title: string, lines: [name: string, value: string, mark?: s
   return h('div', { class: 'tip' }, h('div', { class: 'tip-title' }, title),
     ...lines.map(([name, value, mark]) => h('div', { class: 'tip-line' }, h('span', { class: `mark ${mark ?? ''}` }), h('span', {}, name), h('b', {}, value))));
 }
+
+/** The names of the series with the marks that stand for them. */
+export const legend = (names: string[], marks: string[]): HTMLElement =>
+  h('div', { class: 'legend' }, ...names.map((name, i) => h('span', {}, h('span', { class: `mark ${marks[i] ?? ''}` }), name)));
 
 /** How many labels of a time axis fit a chart of this width. */
 export const labelsIn = (width: number): number => Math.max(1, (width - 60) / (width < 800 ? 70 : 90));

@@ -19,6 +19,16 @@ export const number = (n: number): string => new Intl.NumberFormat(locale(), { m
 /** A short number for axes and tiles: 12K, 1.2 万. */
 export const compact = (n: number): string => new Intl.NumberFormat(locale(), { notation: 'compact', maximumFractionDigits: 1 }).format(n);
 
+/** A share of 0 to 1 as per cent; small ones keep a digit. */
+export const percent = (x: number): string =>
+  new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: x > 0 && x < 0.0995 ? 1 : 0 }).format(x);
+
+/** A duration of milliseconds in its largest whole unit: "1 hour", "90 minutes". */
+export function duration(ms: number): string {
+  const [unit, size] = ([['day', day], ['hour', 3600_000], ['minute', 60_000]] as [string, number][]).find(([, size]) => ms >= size && ms % size === 0) ?? ['second', 1000];
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(ms / size);
+}
+
 export const dateTime = (at: number, zone: string): string =>
   dateFormat(zone, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at);
 
@@ -33,9 +43,11 @@ export const dateRange = (from: number, to: number, zone: string): string =>
   dateFormat(zone, { year: 'numeric', month: 'short', day: 'numeric' }).formatRange(from, to);
 
 /** A calendar day "2006-01-02", which has no zone. */
-export function calendarDay(d: string, form: 'day' | 'weekday' | 'month' = 'day'): string {
+export function calendarDay(d: string, form: 'day' | 'weekday' | 'month' | 'short' | 'shortMonth' = 'day'): string {
   const options: Intl.DateTimeFormatOptions =
-    form === 'month' ? { year: 'numeric', month: 'long' }
+    form === 'short' ? { year: '2-digit', month: 'short', day: 'numeric' }
+    : form === 'shortMonth' ? { year: 'numeric', month: 'short' }
+    : form === 'month' ? { year: 'numeric', month: 'long' }
     : form === 'weekday' ? { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }
     : { year: 'numeric', month: 'short', day: 'numeric' };
   return dateFormat('UTC', options).format(Date.parse(d + 'T00:00:00Z'));

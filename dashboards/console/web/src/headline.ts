@@ -8,7 +8,6 @@ import { windows } from './state';
 import type { Drawing } from './view';
 
 export class Headline implements Drawing {
-  readonly usesWindow = false;
   readonly el = h('div', { class: 'windows', role: 'radiogroup' });
   private readonly tiles = new Map<Window, { button: HTMLButtonElement; name: HTMLElement; value: HTMLElement; sub: HTMLElement }>();
 

@@ -8,7 +8,6 @@ import { t } from './i18n';
 import type { Drawing } from './view';
 
 export class Hours implements Drawing {
-  readonly usesWindow = false;
   private readonly chart = new Chart('medium');
   private readonly fact = h('p', { class: 'fact split' });
   readonly el = h('div', {}, this.fact, this.chart.el);

@@ -4,17 +4,23 @@ import { Activity } from './activity';
 import { ApiError, Source } from './api';
 import type { Answer, Community, Panel, Status } from './api';
 import { Bars } from './bars';
+import { Cohorts } from './cohorts';
+import { Curve } from './curve';
 import { h, put, setText } from './dom';
 import { Head } from './head';
 import { Headline } from './headline';
 import { Health } from './health';
+import { Histogram } from './histogram';
 import { Hours } from './hours';
 import { t } from './i18n';
+import { Late } from './late';
 import { Members } from './members';
 import type { Choice, Scene } from './state';
 import { parameters, readAddress, resolve, writeAddress } from './state';
+import { Stacked } from './stacked';
+import { Trend } from './trend';
 import { View } from './view';
-import type { Actions } from './view';
+import type { Actions, Drawing } from './view';
 import { Welcome } from './welcome';
 
 const interval = 2000; // milliseconds between looks at the server
@@ -25,6 +31,7 @@ class Page {
   private first = ''; // shown where none is chosen; stays, though another may be newer by now
   private status: Status | undefined;
   private segments: Answer | undefined;
+  private segmentsPanel: Panel | undefined;
   private reachable = true;
   private known = false; // whether the list of communities ever came
   private views: View[] = [];
@@ -85,8 +92,8 @@ class Page {
       this.status = (await this.sources.status.read('/api/status')) ?? this.status;
       this.reachable = true;
       this.draw();
-      if (this.scene) {
-        this.segments = (await this.sources.segments.read(`/api/panels/segments?${parameters({ ...this.scene, dimension: '', segment: '' }, false)}`)) ?? this.segments;
+      if (this.scene && this.segmentsPanel) {
+        this.segments = (await this.sources.segments.read(`/api/panels/segments?${parameters(this.scene, this.segmentsPanel)}`)) ?? this.segments;
       }
     } catch (err) {
       if (!(err instanceof ApiError)) throw err;
@@ -101,20 +108,33 @@ class Page {
     const actions: Actions = {
       clearFilter: () => this.change({ dimension: '', segment: '' }),
       allData: () => this.change({ range: 'all', from: '', to: '' }),
+      interval: (interval) => this.change({ interval }),
     };
     const wanted = () => this.refreshViews();
-    const make = (id: string, drawing: (p: Panel) => ConstructorParameters<typeof View>[1], also: Panel[] = []) => {
+    const make = (id: string, drawing: (p: Panel) => Drawing, also: Panel[] = []): HTMLElement[] => {
       const panel = find(id);
-      if (panel) this.views.push(new View(panel, drawing(panel), actions, wanted, also));
+      if (!panel) return [];
+      const view = new View(panel, drawing(panel), actions, wanted, also);
+      this.views.push(view);
+      return [view.el];
     };
+    this.segmentsPanel = find('segments');
     this.headline = new Headline((w) => this.change({ window: w }));
     const headline = this.headline;
-    make('headline', () => headline);
-    make('activity', (p) => new Activity(p), panels.filter((p) => p.id === 'headline')); // one card: read together
-    make('actions_by_day', () => new Bars());
-    make('hour_of_week', () => new Hours());
-    make('top_members', (p) => new Members(p));
-    put(this.grid, ...this.views.map((v) => v.el), this.health.el);
+    put(this.grid,
+      ...make('headline', () => headline),
+      ...make('activity', (p) => new Activity(p), panels.filter((p) => p.id === 'headline')), // one card: read together
+      ...make('activity_days', (p) => new Trend(p)),
+      ...make('lurkers', (p) => new Stacked(p)),
+      ...make('lifecycle', (p) => new Stacked(p)),
+      ...make('stickiness', () => new Histogram()),
+      ...make('retention', (p) => new Cohorts(p)),
+      ...make('retention_curve', (p) => new Curve(p)),
+      ...make('actions_by_day', () => new Bars()),
+      ...make('active_hours', () => new Hours()),
+      ...make('engaged_members', (p) => new Members(p)),
+      ...make('top_members', (p) => new Members(p)),
+      h('div', { class: 'side' }, ...make('late_actions', () => new Late()), this.health.el));
   }
 
   /** Brings everything on the page in line with what is known and chosen. Nothing that is right already is touched. */

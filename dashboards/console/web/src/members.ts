@@ -8,24 +8,27 @@ import { cellText, columnsOf } from './table';
 import type { Drawing } from './view';
 
 export class Members implements Drawing {
-  readonly usesWindow = false;
   readonly el = h('div', { class: 'scroll', tabindex: 0 });
 
   constructor(private readonly panel: Panel) {}
 
   draw(answer: Answer, scene: Scene): void {
     this.el.setAttribute('aria-label', pick(this.panel.title));
-    const columns = columnsOf(this.panel, answer);
+    const all = columnsOf(this.panel, answer);
+    const bot = all.findIndex((c) => c.name === 'is_bot'); // a mark beside the name, no column
+    const columns = all.filter((_, i) => i !== bot);
     const zone = scene.community.time_zone;
-    const most = Math.max(1, ...answer.rows.map((r) => Number(r[1])));
+    const most = Math.max(Number.MIN_VALUE, ...answer.rows.map((r) => Number(r[1])));
     const body = answer.rows.map((row, n) => {
-      const cells = columns.map((c, i) => {
+      const cells = columns.map((c) => {
+        const i = all.indexOf(c);
         if (c.unit === 'time' && row[i] !== null) {
           const at = Number(row[i]);
           return h('td', { class: `text ${c.name}` }, date(at, zone), h('span', { class: 'clock' }, ` ${timeOfDay(at, zone)}`));
         }
         const text = cellText(row[i] ?? null, c.unit, zone);
-        if (i === 0) return h('th', { scope: 'row', class: 'text name', title: text }, text);
+        if (i === 0) return h('th', { scope: 'row', class: 'text name', title: text }, h('span', { class: 'named' }, h('bdi', {}, text), !!row[bot] && h('span', { class: 'bot' }, t('members.bot'))));
+        if (c.unit === '') return h('td', { class: `text ${c.name}`, title: text }, h('bdi', {}, text || '–'));
         if (i !== 1) return h('td', { class: `number ${c.name}` }, text);
         const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
         bar.style.setProperty('--share', String(Number(row[1]) / most));

@@ -1,11 +1,12 @@
 // What the reader chose. It stands in the address, so that a view can be sent to
 // somebody or kept as a bookmark; choices that equal the default are left out.
-import type { Community } from './api';
+import type { Community, Panel } from './api';
 import { dateOf, day, midnight } from './zone';
 
 export const ranges = ['24h', '7d', '30d', '90d', '1y'] as const;
 export const windows = ['5m', '1h', '24h', '7d', '30d'] as const;
 export type Window = (typeof windows)[number];
+export type Interval = 'day' | 'week' | 'month';
 
 export interface Choice {
   community: string;
@@ -15,6 +16,7 @@ export interface Choice {
   window: string; // one of windows, or empty: what fits the range
   dimension: string;
   segment: string;
+  interval: string; // one of Interval, or empty: what fits the panel and the range
 }
 
 /** A choice made concrete for one community at one moment. */
@@ -27,9 +29,10 @@ export interface Scene {
   window: Window;
   dimension: string;
   segment: string;
+  interval: string; // as it was chosen
 }
 
-const names: (keyof Choice)[] = ['community', 'range', 'from', 'to', 'window', 'dimension', 'segment'];
+const names: (keyof Choice)[] = ['community', 'range', 'from', 'to', 'window', 'dimension', 'segment', 'interval'];
 
 export function readAddress(): Choice {
   const query = new URLSearchParams(location.search);
@@ -73,7 +76,7 @@ export function resolve(choice: Choice, c: Community): Scene {
   }
   if (to <= from) to = from + day;
   const window = windows.find((w) => w === choice.window) ?? suited(to - from);
-  return { community: c, range, from, to, now, window, dimension: choice.segment ? choice.dimension : '', segment: choice.segment };
+  return { community: c, range, from, to, now, window, dimension: choice.segment ? choice.dimension : '', segment: choice.segment, interval: choice.interval };
 }
 
 function suited(span: number): Window {
@@ -83,13 +86,23 @@ function suited(span: number): Window {
   return span <= 400 * day ? '7d' : '30d';
 }
 
-/** The parameters of a panel's question. */
-export function parameters(s: Scene, withWindow: boolean): string {
-  const q = new URLSearchParams({ community: s.community.community, from: String(s.from), to: String(s.to), time_zone: s.community.time_zone });
-  if (withWindow) q.set('window', s.window);
-  if (s.segment) {
-    q.set('dimension', s.dimension);
-    q.set('segment', s.segment);
-  }
-  return q.toString();
+/** The interval that a panel shows: the chosen one where it offers it, else one that fits the range. */
+export function intervalFor(s: Scene, offered: readonly Interval[], byDay: boolean): Interval {
+  const chosen = offered.find((i) => i === s.interval);
+  if (chosen) return chosen;
+  const span = s.to - s.from;
+  if (span > 731 * day) return 'month';
+  return byDay && span <= 62 * day ? 'day' : 'week';
+}
+
+/** Whether a panel's question depends on a parameter. */
+export const binds = (panel: Panel, name: string): boolean => panel.sql.includes(`{${name}:`);
+
+/** The parameters of a panel's question, only those that it depends on. */
+export function parameters(s: Scene, panel: Panel, interval = ''): string {
+  const all: Record<string, string> = {
+    community: s.community.community, from: String(s.from), to: String(s.to), time_zone: s.community.time_zone, window: s.window,
+    dimension: s.segment ? s.dimension : '', segment: s.segment, interval,
+  };
+  return new URLSearchParams(Object.entries(all).filter(([name, value]) => value && binds(panel, name))).toString();
 }

@@ -1,10 +1,10 @@
 // Any answer as a table: the form of the table panels, and every chart's other form.
 import type { Answer, Cell, Column, Panel } from './api';
 import { h } from './dom';
-import { calendarDay, dateTime, hourOfWeek, number } from './format';
-import { pick, tIn } from './i18n';
+import { calendarDay, dateTime, duration, hourOfWeek, number, percent } from './format';
+import { pick, t, tIn } from './i18n';
 
-const textual = new Set(['', 'window', 'interval', 'hour', 'date', 'time']);
+const textual = new Set(['', 'window', 'interval', 'hour', 'date', 'time', 'flag']);
 
 export function cellText(value: Cell, unit: string, zone: string): string {
   if (value === null) return '–';
@@ -14,6 +14,9 @@ export function cellText(value: Cell, unit: string, zone: string): string {
     case 'hour': return hourOfWeek(Number(value));
     case 'window': return tIn('window', String(value));
     case 'interval': return tIn('interval', String(value));
+    case 'share': return percent(Number(value));
+    case 'ms': return duration(Number(value));
+    case 'flag': return Number(value) ? t('yes') : '';
     case '': return String(value);
     default: return number(Number(value));
   }

@@ -4,15 +4,17 @@ import { ApiError, Source, explain } from './api';
 import type { Answer, Panel } from './api';
 import { h, put, setText } from './dom';
 import { clock } from './format';
-import { lang, pick, t } from './i18n';
-import type { Scene } from './state';
-import { parameters } from './state';
+import { lang, pick, t, tIn } from './i18n';
+import type { Interval, Scene } from './state';
+import { binds, intervalFor, parameters } from './state';
 import { dataTable } from './table';
 
 /** What differs between panels. */
 export interface Drawing {
   readonly el: HTMLElement;
-  readonly usesWindow: boolean;
+  /** What its interval may be, where it has one; byDay: a short range is shown by day unless chosen otherwise. */
+  readonly intervals?: readonly Interval[];
+  readonly byDay?: boolean;
   /** Draws an answer that has rows. */
   draw(answer: Answer, scene: Scene): void;
 }
@@ -20,6 +22,7 @@ export interface Drawing {
 export interface Actions {
   clearFilter(): void;
   allData(): void;
+  interval(to: Interval): void;
 }
 
 const shortest = 2000; // milliseconds between questions
@@ -32,6 +35,9 @@ export class View {
   private readonly message = h('div', { class: 'message', hidden: true });
   private readonly note = h('p', { class: 'note', hidden: true });
   private readonly toggle = h('button', { type: 'button', class: 'quiet', 'aria-pressed': 'false', click: () => this.flip() });
+  private readonly steps = new Map<Interval, HTMLButtonElement>();
+  private readonly stepBox = h('div', { class: 'languages steps', role: 'group', hidden: true });
+  private readonly whole = h('span', { class: 'whole', hidden: true });
   private readonly tableBox = h('div', { class: 'scroll', tabindex: 0, hidden: true });
   private readonly source = new Source<Answer>();
   private answer: Answer | undefined;
@@ -51,8 +57,14 @@ export class View {
     const id = `panel-${panel.id}`;
     this.title.id = `${id}-title`;
     const canFlip = panel.kind !== 'table' && panel.kind !== 'stat';
+    for (const i of drawing.intervals ?? []) {
+      const b = h('button', { type: 'button', click: () => actions.interval(i) });
+      this.steps.set(i, b);
+      this.stepBox.append(b);
+    }
+    this.stepBox.hidden = !this.steps.size;
     this.el = h('section', { class: `panel ${panel.id}`, 'aria-labelledby': this.title.id },
-      h('header', {}, this.title, canFlip && this.toggle),
+      h('header', {}, this.title, this.whole, this.stepBox, canFlip && this.toggle),
       this.note,
       h('div', { class: 'body' }, drawing.el, this.tableBox, this.message),
       panel.kind !== 'stat' && h('details', {}, this.aboutName, this.about));
@@ -72,6 +84,13 @@ export class View {
     setText(this.toggle, this.asTable ? t('panel.chart') : t('panel.table'));
     this.toggle.setAttribute('aria-pressed', String(this.asTable));
     this.tableBox.setAttribute('aria-label', pick(this.panel.title));
+    this.stepBox.setAttribute('aria-label', t('interval'));
+    for (const [i, b] of this.steps) {
+      setText(b, tIn('interval', i));
+      b.setAttribute('aria-pressed', String(i === this.interval()));
+    }
+    this.whole.hidden = !scene.segment || this.panel.kind === 'stat' || binds(this.panel, 'segment');
+    setText(this.whole, t('filter.all'));
     if (this.url() !== this.asked) this.next = 0;
     this.render();
   }
@@ -116,14 +135,18 @@ export class View {
   }
 
   private url(): string {
-    return this.scene ? `/api/panels/${this.panel.id}?${parameters(this.scene, this.drawing.usesWindow)}` : '';
+    return this.scene ? `/api/panels/${this.panel.id}?${parameters(this.scene, this.panel, this.interval())}` : '';
+  }
+
+  private interval(): Interval | '' {
+    return this.scene && this.drawing.intervals ? intervalFor(this.scene, this.drawing.intervals, this.drawing.byDay ?? false) : '';
   }
 
   /** What is asked, whatever the present moment: an answer of a minute ago still answers it. */
   private question(): string {
     const s = this.scene;
     if (!s) return '';
-    return JSON.stringify([s.community.community, s.range, s.range === 'custom' ? [s.from, s.to] : 0, s.dimension, s.segment, this.drawing.usesWindow ? s.window : '']);
+    return JSON.stringify([s.community.community, s.range, s.range === 'custom' ? [s.from, s.to] : 0, s.dimension, s.segment, binds(this.panel, 'window') ? s.window : '', this.interval()]);
   }
 
   private render(): void {
@@ -148,8 +171,8 @@ export class View {
   private sayEmpty(): void {
     const scene = this.scene;
     put(this.message, h('p', {}, pick(this.panel.empty)), h('div', { class: 'row' },
-      !!scene?.segment && h('button', { type: 'button', click: () => this.actions.clearFilter() }, t('filter.clear')),
-      scene?.range !== 'all' && h('button', { type: 'button', click: () => this.actions.allData() }, t('range.clear'))));
+      !!scene?.segment && binds(this.panel, 'segment') && h('button', { type: 'button', click: () => this.actions.clearFilter() }, t('filter.clear')),
+      scene?.range !== 'all' && binds(this.panel, 'from') && h('button', { type: 'button', click: () => this.actions.allData() }, t('range.clear'))));
   }
 
   private say(text: string, loading = false): void {
