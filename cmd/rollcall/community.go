@@ -51,7 +51,8 @@ type communitySetCmd struct {
 	Community string `arg:"" help:"Its name."`
 	Clock     string `help:"What moves its time: ${enum}." enum:",wall,data" default:"" placeholder:"wall|data"`
 	shape     `embed:""`
-	Bots      []string `help:"Members who are bots, the whole list; an empty one clears it." placeholder:"MEMBER"`
+	Bots      []string `help:"Members who are bots, the whole list." placeholder:"MEMBER" xor:"bots"`
+	ClearBots bool     `help:"Nobody is a bot, but who says so of itself." xor:"bots"`
 }
 
 // shape are the settings that every number depends on.
@@ -75,7 +76,9 @@ func (s *communitySetCmd) Run(ctx context.Context, out printer) error {
 		return err
 	}
 	set := s.setting(s.Community)
-	set.Clock, set.Bots = s.Clock, s.Bots
+	if set.Clock, set.Bots = s.Clock, s.Bots; s.ClearBots {
+		set.Bots = []string{""}
+	}
 	got, err := c.SetCommunity(ctx, set)
 	if err != nil {
 		return err

@@ -164,7 +164,7 @@ func (c *Client) lateSince(ctx context.Context, since string) ([]Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	var late []Count
+	late := []Count{}
 	for d := json.NewDecoder(&out); d.More(); {
 		var row [2]json.RawMessage
 		var n Count

@@ -80,7 +80,7 @@ func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, e
 		s.Rejected, s.Sent, s.Actions = s.Rejected+n, s.Sent-n, s.Actions-n
 	}
 	out := &ImportSummary{Files: s.Files, Lines: s.Lines, Actions: s.Actions, Sent: s.Sent, Rejected: s.Rejected, RejectedBy: counts(s.RejectedBy),
-		WithoutMember: counts(s.WithoutMember), Ignored: counts(s.Ignored), From: s.From, To: s.To, Seconds: s.Took.Seconds()}
+		WithoutMember: counts(s.WithoutMember), Ignored: counts(s.Ignored), From: s.From, To: s.To, Late: []Count{}, Seconds: s.Took.Seconds()}
 	if out.Seconds > 0 {
 		out.PerSecond = float64(s.Sent) / out.Seconds
 	}
@@ -89,7 +89,9 @@ func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, e
 	}
 	out.Hint = c.hint(ctx, o, s.To)
 	if clockErr == nil && s.Sent > 0 {
-		out.Late, out.LateKnown = c.late(ctx, since)
+		if late, ok := c.late(ctx, since); ok {
+			out.Late, out.LateKnown = late, true
+		}
 	}
 	return out, nil
 }

@@ -78,7 +78,8 @@ func (s *Scores) Add(member uint32, t int64, k schemas.Kind) {
 	open[int(q)%s.open] += uint64(math.Round(term * unit))
 }
 
-// At returns the score at t, which is not before the member's newest half-life.
+// At returns the score at t, which is not before the member's newest half-life, to nine digits: what a term may be off by
+// stays below.
 func (s *Scores) At(member uint32, t int64) float64 {
 	m, open := s.members[member], s.sums[int(member)*s.open:][:s.open]
 	v := m.settled
@@ -88,7 +89,12 @@ func (s *Scores) At(member uint32, t int64) float64 {
 			v += float64(open[int(q)%s.open])
 		}
 	}
-	return v / unit * math.Exp2(-float64(t-int64(m.newest)*HalfLifeMS)/HalfLifeMS)
+	v = v / unit * math.Exp2(-float64(t-int64(m.newest)*HalfLifeMS)/HalfLifeMS)
+	if v < math.SmallestNonzeroFloat32 {
+		return 0
+	}
+	digits := math.Pow10(8 - int(math.Floor(math.Log10(v))))
+	return math.Round(v*digits) / digits
 }
 
 // Save writes the scores, but not the weights.
