@@ -157,7 +157,7 @@ func (b *batch) reject(index int, raw, community []byte, r *schemas.Rejection) {
 func (b *batch) keep(m *actionpb.Rejected) {
 	b.reasons[schemas.Reason(m.Reason)]++
 	m.Version, m.Received = schemas.Version, b.now
-	if !parse.Community(m.Community) || !b.grant.Allows([]byte(m.Community)) {
+	if !schemas.ValidCommunity(m.Community) || !b.grant.Allows([]byte(m.Community)) {
 		m.Community, _ = b.grant.Sole()
 	}
 	if n := len(m.Payload); n > maxPayload {

@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -54,5 +55,47 @@ func TestSettingsDoNotStartTheClock(t *testing.T) {
 	m.Apply(2, a.Append(nil))
 	if s := m.Flush().Stats; s.Late != 0 {
 		t.Errorf("%+v, want nothing late", s)
+	}
+}
+
+// Settings that arrive where nobody has acted yet, but after another partition has said that somebody did, do not give this
+// partition another zone than that one has.
+func TestSettingsAfterAHelloComeTooLate(t *testing.T) {
+	var days []int32
+	for partition, first := range []bool{true, false} {
+		m := NewMembers(partition, 2)
+		offset := int64(0)
+		apply := func(b []byte) { m.Apply(offset, b); offset++ }
+		act := func() {
+			a := schemas.Action{Version: 1, Community: []byte("c"), Member: []byte("m"), ID: []byte("1"), Kind: schemas.KindPost, Time: 1_700_006_400_000, Received: 1}
+			apply(a.Append(nil))
+		}
+		if first {
+			act()
+		}
+		apply(control(&actionpb.Control{Tick: &actionpb.Tick{Community: "c", Appended: 5}})) // the hello
+		apply(control(&actionpb.Control{Settings: &actionpb.Settings{Community: "c", TimeZone: "America/New_York", LatenessMs: 3_600_000}}))
+		if !first {
+			act()
+		}
+		days = append(days, m.Flush().Rows[2].(*schemas.MemberDayRows).Day...)
+	}
+	if len(days) != 2 || days[0] != days[1] {
+		t.Errorf("one instant is on days %v in the two partitions", days)
+	}
+}
+
+// What is rejected must fit into a record itself, however large it was, and communities have names that can be.
+func TestLargeAndMisnamedRecordsAreParked(t *testing.T) {
+	large := schemas.Action{Version: 1, Community: []byte("c"), Member: []byte("m"), ID: []byte("1"), Kind: schemas.KindPost, Properties: bytes.Repeat([]byte("x"), 950_000)}
+	staged := schemas.Action{Version: 1, Community: []byte("c@1"), Member: []byte("m"), ID: []byte("1"), Kind: schemas.KindPost}
+	for _, value := range [][]byte{bytes.Repeat([]byte("x"), 1_000_000), large.Append(nil), staged.Append(nil),
+		control(&actionpb.Control{Settings: &actionpb.Settings{Community: "c@1"}}), control(&actionpb.Control{Rebuild: &actionpb.Rebuild{Community: "c@1", Swap: true}})} {
+		m := NewMembers(0, 1)
+		m.Apply(0, value)
+		out := m.Flush()
+		if len(out.Rejected) != 1 || len(out.Rejected[0].Value) > 600_000 || out.RowCount() > 0 {
+			t.Errorf("%d bytes: %d rejected, %d rows", len(value), len(out.Rejected), out.RowCount())
+		}
 	}
 }

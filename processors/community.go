@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
-	"slices"
 
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
@@ -55,9 +54,13 @@ type community struct {
 	sent     int64 // stream time of the last signal
 	segments []activity.Segment
 
-	next    *community // the second state, while a rebuild runs
-	keeping bool       // of a second state: live actions are kept for it
-	kept    []keptAction
+	next *community // the second state, while a rebuild runs
+	// Of a second state: from which offset on live actions are kept for it, 0 for not yet; whether they are folded in as
+	// they come, because too much was kept; what is kept, and how many bytes that is.
+	mark   int64
+	direct bool
+	kept   []keptAction
+	size   int
 }
 
 func newCommunity(name string) *community {
@@ -95,7 +98,7 @@ func (c *community) adopt(s *actionpb.Settings) {
 // by the first action, until a rebuild; the clock and the bots may change at any time.
 func (c *community) configure(s *actionpb.Settings) {
 	c.told = false
-	if c.members.Len() == 0 {
+	if c.members.Len() == 0 && c.heard == 0 && c.time == unset { // nor did another partition hear of any
 		c.use(s)
 		return
 	}
@@ -233,18 +236,6 @@ func (c *community) dayRow(m *Members, name string, d members.Day) {
 
 // keptAction is a live action that a second state has still to take.
 type keptAction struct {
-	offset int64
-	value  []byte
-	late   bool // as the live state took it
-}
-
-// keep copies a live action for the second state. More of them than most, and the rebuild is given up: it is tried again.
-func (c *community) keep(offset int64, value []byte, late bool, most int) {
-	switch {
-	case !c.next.keeping:
-	case len(c.next.kept) >= most:
-		c.next = nil
-	default:
-		c.next.kept = append(c.next.kept, keptAction{offset, slices.Clone(value), late})
-	}
+	value []byte
+	late  bool // as the live state took it
 }

@@ -38,10 +38,10 @@ func (c *community) save(w *state.Writer) {
 	c.lives.Save(w)
 	c.hours.Save(w)
 	c.scores.Save(w)
-	w.Bool(c.keeping)
+	w.Int(c.mark)
+	w.Bool(c.direct)
 	w.Uint(uint64(len(c.kept)))
 	for _, k := range c.kept {
-		w.Int(k.offset)
 		w.String(string(k.value))
 		w.Bool(k.late)
 	}
@@ -66,9 +66,10 @@ func loadCommunity(r *state.Reader) (*community, error) {
 	c.lives = lifecycle.LoadLives(r)
 	c.hours = hours.LoadCounts(r)
 	c.scores = engagement.LoadScores(engagement.WeightsOf(s.Weights), r)
-	c.keeping = r.Bool()
+	c.mark, c.direct = r.Int(), r.Bool()
 	for range r.Len() {
-		c.kept = append(c.kept, keptAction{r.Int(), []byte(r.String()), r.Bool()})
+		k := keptAction{[]byte(r.String()), r.Bool()}
+		c.kept, c.size = append(c.kept, k), c.size+len(k.value)
 	}
 	if r.Bool() && r.Err() == nil {
 		if c.staged {

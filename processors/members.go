@@ -92,13 +92,13 @@ func (m *Members) act(a *schemas.Action, value []byte) {
 		m.out.Stats.Repeats++
 		return
 	}
-	m.rows.action(a, late, 0, uint64(m.next), &m.floats)
+	m.rows.action(c.name, a, late, 0, uint64(m.next), &m.floats)
 	m.out.Stats.Actions++
 	if late {
 		m.out.Stats.Late++
 	}
 	if c.next != nil {
-		c.keep(m.next-1, value, late, m.kept)
+		m.keep(c.next, value, late)
 	}
 }
 
@@ -109,7 +109,7 @@ func (m *Members) tick(t *actionpb.Tick) {
 		c := m.community([]byte(t.Community))
 		if t.Epoch > 0 {
 			if c.next != nil && c.next.epoch == t.Epoch {
-				c.next.advance(t.Time)
+				c.next.advance(min(t.Time, c.time)) // another partition's newest may lie in the future
 			}
 			return
 		}

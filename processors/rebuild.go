@@ -1,12 +1,14 @@
 package processors
 
 import (
+	"slices"
+
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-// maxKept bounds the live actions that are kept between a rebuild's mark and its swap.
-const maxKept = 200_000
+// maxKept bounds the bytes of live actions that are kept between a rebuild's mark and its swap, in each partition.
+const maxKept = 64 << 20
 
 // againAfter is after how many ticks of the present, half a second to five seconds apart, a swap is told once more, by one
 // partition: another owner of a partition, who did not know yet that it was none any more, may have written under the old
@@ -25,39 +27,65 @@ func (m *Members) rebuild(r *actionpb.Rebuild) {
 			c.next.use(r.Begin)
 		}
 	case n == nil || n.epoch != r.Epoch: // given up, or replaced by a newer one
-	case r.Swap > 0:
-		m.swap(c, r.Swap)
+	case r.GiveUp:
+		c.next = nil
+	case r.Swap:
+		m.swap(c)
 	default:
 		for _, a := range r.Actions {
-			m.restate(n, a.Action, a.Late)
+			if n.mark == 0 || a.Offset < n.mark { // else it is kept
+				m.restate(n, a.Action, a.Late)
+			}
 		}
-		n.keeping = n.keeping || r.Mark
+		if r.Mark && n.mark == 0 {
+			n.mark = m.next
+		}
 	}
 }
 
+// keep copies a live action for the second state. It never gives up, because other partitions may swap: where too much is
+// kept, all of it is folded in now, and from then on each action as it comes. What the archive has still to bring may be
+// late then, and says so.
+func (m *Members) keep(n *community, value []byte, late bool) {
+	switch {
+	case n.direct:
+		m.restate(n, value, late)
+	case n.mark > 0:
+		n.kept = append(n.kept, keptAction{slices.Clone(value), late})
+		if n.size += len(value); n.size > m.kept {
+			n.direct = true
+			m.takeKept(n)
+		}
+	}
+}
+
+// takeKept folds in what was kept.
+func (m *Members) takeKept(n *community) {
+	for _, k := range n.kept {
+		m.restate(n, k.value, k.late)
+	}
+	n.kept, n.size = nil, 0
+}
+
 // restate folds an action of the archive into the second state, and says anew whether it is late where that changes. A
-// repeat counts as late: it is in no number.
-func (m *Members) restate(c *community, value []byte, was bool) {
+// repeat counts as late, for it is in no number. The rows wait like all others of the second state: until the swap, the archive says what the live numbers hold.
+func (m *Members) restate(n *community, value []byte, was bool) {
 	a := &m.action
-	if control, err := schemas.DecodeRecord(m.arena.keep(value), a); control != nil || err != nil {
+	if control, err := schemas.DecodeRecord(m.arena.keep(value), a); control != nil || err != nil || string(a.Community) != n.name {
 		return // the archive holds only what was read before
 	}
-	late, repeated := c.take(a, m)
+	late, repeated := n.take(a, m)
 	if late = late || repeated; late != was {
-		m.rows.action(a, late, c.epoch, uint64(m.next), &m.floats)
+		m.rows.action(n.label(), a, late, n.epoch, uint64(m.next), &m.floats)
 	}
 }
 
 // swap makes the second state the live one. Rows that are on their way are written before the signal that says so
 // (Outputs.RowsFirst), so that the communities stage can move those of the other name and drop the old ones.
-func (m *Members) swap(c *community, from int64) {
+func (m *Members) swap(c *community) {
 	n := c.next
-	for _, k := range n.kept {
-		if k.offset >= from { // else it is in the archive's part
-			m.restate(n, k.value, k.late)
-		}
-	}
-	n.kept, n.keeping = nil, false
+	m.takeKept(n)
+	n.mark, n.direct = 0, false
 	n.configure(&actionpb.Settings{Community: n.name, TimeZone: n.zone, Clock: c.clock, LatenessMs: n.lateness,
 		Weights: n.settings.Weights, Bots: c.settings.Bots, Revision: n.settings.Revision})
 	n.advance(c.time)

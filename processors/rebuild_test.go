@@ -11,7 +11,6 @@ import (
 	"github.com/zeebo/xxh3"
 	"pgregory.net/rapid"
 
-	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -20,11 +19,18 @@ import (
 type archived struct {
 	action schemas.Action
 	late   bool
+	offset int64
 }
 
-func (p *pipeline) send(a *schemas.Action) {
+func (x *archived) restated() *actionpb.Restated {
+	return &actionpb.Restated{Action: x.action.Append(nil), Late: x.late, Offset: x.offset}
+}
+
+// send returns the action's offset.
+func (p *pipeline) send(a *schemas.Action) int64 {
 	q := p.partition(a)
 	p.logs[q] = append(p.logs[q], a.Append(nil))
+	return int64(len(p.logs[q])) - 1
 }
 
 func (p *pipeline) partition(a *schemas.Action) int {
@@ -51,7 +57,7 @@ func (p *pipeline) rebuild(t *rapid.T, epoch uint32, settings *actionpb.Settings
 		parts := make([][]*actionpb.Restated, len(p.logs))
 		for _, x := range archive[:n] {
 			q := p.partition(&x.action)
-			parts[q] = append(parts[q], &actionpb.Restated{Action: x.action.Append(nil), Late: x.late})
+			parts[q] = append(parts[q], x.restated())
 		}
 		for q, part := range parts {
 			if len(part) > 0 {
@@ -62,19 +68,12 @@ func (p *pipeline) rebuild(t *rapid.T, epoch uint32, settings *actionpb.Settings
 		archive = archive[n:]
 	}
 	p.broadcast(step(&actionpb.Rebuild{Mark: true}))
-	twice := meanwhile() // these are kept, and come from the archive as well
-	from := make([]int64, len(p.logs))
-	for q := range p.logs {
-		from[q] = int64(len(p.logs[q]))
-	}
-	for _, x := range twice {
+	for _, x := range meanwhile() { // these are kept, and come from the archive as well
 		q := p.partition(&x.action)
-		p.logs[q] = append(p.logs[q], control(step(&actionpb.Rebuild{Actions: []*actionpb.Restated{{Action: x.action.Append(nil), Late: x.late}}})))
+		p.logs[q] = append(p.logs[q], control(step(&actionpb.Rebuild{Actions: []*actionpb.Restated{x.restated()}})))
 	}
 	meanwhile()
-	for q := range p.logs {
-		p.logs[q] = append(p.logs[q], control(step(&actionpb.Rebuild{Swap: from[q]})))
-	}
+	p.broadcast(step(&actionpb.Rebuild{Swap: true}))
 }
 
 // What differs by nature: which rebuild said it, and how many there were.
@@ -116,11 +115,11 @@ func TestARebuildGivesTheTablesOfOrder(t *testing.T) {
 		times := make([]int64, n) // stream time in each partition, to know what the archive says of lateness
 		live := func(behind int64) {
 			a := draw(behind)
-			messy.send(&a)
+			offset := messy.send(&a)
 			q := messy.partition(&a)
 			late := times[q] > 0 && a.Time < times[q]-before.LatenessMs
 			times[q] = max(times[q], a.Time)
-			all = append(all, archived{a, late})
+			all = append(all, archived{a, late, offset})
 		}
 		tick := func() {
 			messy.broadcast(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Time: now}})
@@ -176,102 +175,4 @@ func TestARebuildGivesTheTablesOfOrder(t *testing.T) {
 			t.Fatalf("-in order +rebuilt, with crashes:\n%s", diff)
 		}
 	})
-}
-
-// More live actions between mark and swap than may be kept: the rebuild is given up, and nothing else changes.
-func TestARebuildThatCannotKeepUpIsGivenUp(t *testing.T) {
-	run := func(rebuilt bool) map[string]string {
-		m, tables, offset := NewMembers(0, 1), testkit.Tables{}, int64(0)
-		m.kept = 3
-		apply := func(b []byte) { m.Apply(offset, b); offset++ }
-		step := func(r *actionpb.Rebuild) {
-			if r.Community, r.Epoch = "a", 1; rebuilt {
-				apply(control(&actionpb.Control{Rebuild: r}))
-			} else {
-				offset++
-			}
-		}
-		act := func(i int) {
-			a := schemas.Action{Version: 1, Community: []byte("a"), Member: []byte("m"), ID: fmt.Append(nil, i), Kind: schemas.KindPost, Time: 1_700_000_000_000 + int64(i)}
-			apply(a.Append(nil))
-		}
-		act(0)
-		step(&actionpb.Rebuild{Begin: &actionpb.Settings{Community: "a"}})
-		step(&actionpb.Rebuild{Mark: true})
-		for i := range 5 {
-			act(i + 1)
-		}
-		step(&actionpb.Rebuild{Swap: 1})
-		for _, r := range m.Flush().Rows {
-			tables.Write(r)
-		}
-		return tables.Final()
-	}
-	if diff := gocmp.Diff(run(false), run(true)); diff != "" {
-		t.Errorf("-without +with a rebuild that was given up:\n%s", diff)
-	}
-}
-
-// A crash at each step of the delivery that holds the swap: what the next life writes again under the old names must not
-// stay there, because the communities stage has moved it already.
-func TestTheSwapIsToldWhenAllIsWritten(t *testing.T) {
-	log := &pipeline{logs: make([][][]byte, 1)}
-	for i := range 10 { // days enough for some to make room
-		log.send(&schemas.Action{Version: 1, Community: []byte("a"), Member: []byte("m"), ID: fmt.Append(nil, i), Kind: schemas.KindPost, Time: 1_700_000_000_000 + int64(i)*dayMS})
-	}
-	step := func(r *actionpb.Rebuild) {
-		r.Community, r.Epoch = "a", 1
-		log.broadcast(&actionpb.Control{Rebuild: r})
-	}
-	step(&actionpb.Rebuild{Begin: &actionpb.Settings{Community: "a", TimeZone: "Asia/Shanghai"}}) // where it is the next day
-	var again []*actionpb.Restated
-	for _, b := range log.logs[0][:10] {
-		again = append(again, &actionpb.Restated{Action: b})
-	}
-	step(&actionpb.Rebuild{Actions: again, Mark: true})
-	swap := len(log.logs[0])
-	step(&actionpb.Rebuild{Swap: 1})
-
-	run := func(torn int, each bool) map[string]string {
-		p := &pipeline{logs: log.logs, tables: testkit.Tables{}}
-		members := &owner{log: func() [][]byte { return p.logs[0] }, fold: NewMembers(0, 1)}
-		communities := &owner{log: func() [][]byte { return p.signals }, fold: NewCommunities()}
-		follow := func() {
-			communities.step(1 << 30)
-			hook := p.delivered
-			p.delivered = nil
-			communities.deliver(p, -1)
-			p.delivered = hook
-		}
-		both := func(n, torn int) {
-			members.step(n)
-			if p.delivered = nil; each {
-				p.delivered = follow
-			}
-			members.deliver(p, torn)
-			p.delivered = nil
-			follow()
-		}
-		if each { // all in one delivery, and the other stage follows at each step of it
-			both(1<<30, -1)
-			return p.tables.Final()
-		}
-		if torn >= 0 { // a first life that ends on the way
-			both(1<<30, torn)
-			members.fold, members.next = NewMembers(0, 1), 0
-		}
-		both(swap, -1)
-		both(1, -1)
-		both(0, -1)
-		return p.tables.Final()
-	}
-	want := run(-1, false)
-	if diff := gocmp.Diff(want, run(-1, true)); diff != "" {
-		t.Fatalf("-calm +when the other stage is fast:\n%s", diff)
-	}
-	for torn := range 8 {
-		if diff := gocmp.Diff(want, run(torn, false)); diff != "" {
-			t.Fatalf("-calm +after a crash at step %d of the delivery:\n%s", torn, diff)
-		}
-	}
 }

@@ -19,10 +19,11 @@ func (m *memberRows) sets() []schemas.Rows {
 
 func (m *memberRows) waiting() int { return m.actions.Len() + m.memberDays.Len() }
 
-// action appends the row of an action. restated is the rebuild that says anew whether it is late, 0 where it arrives.
-func (m *memberRows) action(a *schemas.Action, late bool, restated uint32, version uint64, f *floats) {
+// action appends the row of an action under a community's name or a rebuild's. restated is the rebuild that says anew
+// whether it is late, 0 where it arrives.
+func (m *memberRows) action(community string, a *schemas.Action, late bool, restated uint32, version uint64, f *floats) {
 	r := &m.actions
-	r.Community = append(r.Community, text(a.Community))
+	r.Community = append(r.Community, community)
 	r.ID = append(r.ID, text(a.ID))
 	r.Member = append(r.Member, text(a.Member))
 	r.Kind = append(r.Kind, a.Kind.String())

@@ -52,6 +52,21 @@ var (
 	ErrEncoding = errors.New("not a record of this topic")
 )
 
+// ValidCommunity reports whether name can be a community's: [A-Za-z0-9._-]{1,64}.
+func ValidCommunity[T []byte | string](name T) bool {
+	if len(name) == 0 || len(name) > MaxCommunity {
+		return false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // Key appends the Kafka key of the action, community|member, which decides its partition.
 func (a *Action) Key(dst []byte) []byte {
 	dst = append(dst, a.Community...)

@@ -93,7 +93,7 @@ func DecodeRecord(b []byte, a *Action) (control *actionpb.Control, err error) {
 	}
 	if isControl {
 		c := new(actionpb.Control)
-		if proto.Unmarshal(b, c) != nil || !exactlyOne(c.Tick != nil, c.Settings != nil, c.Rebuild != nil) {
+		if proto.Unmarshal(b, c) != nil || !exactlyOne(c.Tick != nil, c.Settings != nil, c.Rebuild != nil) || !named(c) {
 			return nil, ErrEncoding
 		}
 		return c, nil
@@ -101,12 +101,23 @@ func DecodeRecord(b []byte, a *Action) (control *actionpb.Control, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(a.Community) == 0 || len(a.Member) == 0 || len(a.ID) == 0 || !a.Kind.Valid() ||
+	if len(b) > 2*MaxAction || !ValidCommunity(a.Community) || len(a.Member) == 0 || len(a.ID) == 0 || !a.Kind.Valid() ||
 		a.Time < MinTime || a.Time > MaxTime || a.HasValue && (math.IsNaN(a.Value) || math.IsInf(a.Value, 0)) {
 		return nil, ErrEncoding
 	}
 	upcast(a)
 	return nil, nil
+}
+
+// named reports whether a control record names a community that can be, or all of them.
+func named(c *actionpb.Control) bool {
+	switch {
+	case c.Tick != nil:
+		return c.Tick.Community == "" || ValidCommunity(c.Tick.Community)
+	case c.Settings != nil:
+		return ValidCommunity(c.Settings.Community)
+	}
+	return ValidCommunity(c.Rebuild.Community)
 }
 
 func exactlyOne(set ...bool) bool {

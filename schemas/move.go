@@ -22,8 +22,9 @@ func (m Move) Oldest() uint64 { return RowVersion(m.Epoch, 0) }
 // Staging is the name under which a rebuild's rows wait. No community can have it.
 func Staging(community string, epoch uint32) string { return fmt.Sprintf("%s@%d", community, epoch) }
 
-// MovedTables are those that a rebuild writes anew: all that folds write, but actions and rejected.
+// MovedTables are those that a rebuild writes anew: all that folds write, but rejected. Of actions only what was restated
+// is moved, over the rows that are there, and none of these goes.
 func MovedTables() []string {
-	return []string{TableActivity, TableActivityDays, TableLifecycle, TableRetention, TableStickiness, TableActiveHours,
+	return []string{TableActions, TableActivity, TableActivityDays, TableLifecycle, TableRetention, TableStickiness, TableActiveHours,
 		TableMembers, TableMemberDays, TableCommunities}
 }

@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"github.com/zeebo/xxh3"
@@ -20,9 +21,16 @@ func Digest(source string, payload []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// maxPayload bounds the bytes that are kept of a rejected record: with them it must fit into a record itself.
+const maxPayload = 512 << 10
+
 // RejectedRecord encodes r for rollcall.rejected, under the key that its repeats share. Text that is not UTF-8 is made
-// so; the payload keeps its bytes.
+// so; the payload keeps its bytes, up to 512 KiB.
 func RejectedRecord(r *actionpb.Rejected) Record {
+	if n := len(r.Payload); n > maxPayload {
+		r.Payload = r.Payload[:maxPayload]
+		r.Detail = fmt.Sprintf("%s (the first %d of %d bytes are kept)", r.Detail, maxPayload, n)
+	}
 	for _, s := range []*string{&r.Community, &r.Source, &r.Reason, &r.Field, &r.Detail} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD")
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/rollcall-dev/rollcall/ingest/parse"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
@@ -39,7 +38,7 @@ func (o *Options) defaults() error {
 	if len(o.Files) == 0 {
 		return usagef("no file to import: name one, or - for standard input")
 	}
-	if o.Community != "" && !parse.Community(o.Community) {
+	if o.Community != "" && !schemas.ValidCommunity(o.Community) {
 		return usagef("the community %q is no name: expected 1 to 64 of A-Z a-z 0-9 . _ -", o.Community)
 	}
 	if o.SortMemory <= 0 {

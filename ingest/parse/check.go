@@ -18,7 +18,7 @@ func Check(a *schemas.Action, now int64) *schemas.Rejection {
 	if len(a.Community) == 0 {
 		return missing("community", "the community's name: the write key does not belong to exactly one")
 	}
-	if !Community(a.Community) {
+	if !schemas.ValidCommunity(a.Community) {
 		return invalid("community", "expected 1 to 64 of A-Z a-z 0-9 . _ -, got "+quote(a.Community))
 	}
 	if len(a.Member) == 0 {
@@ -83,21 +83,6 @@ func checkTime(ms, now int64) *schemas.Rejection {
 func size(a *schemas.Action) int {
 	return len(a.Community) + len(a.Member) + len(a.ID) + len(a.Name) + len(a.Target) + len(a.Object) +
 		len(a.Channel) + len(a.Platform) + len(a.Campaign) + len(a.Properties)
-}
-
-// Community reports whether name can be a community's: [A-Za-z0-9._-]{1,64}.
-func Community[T []byte | string](name T) bool {
-	if len(name) == 0 || len(name) > schemas.MaxCommunity {
-		return false
-	}
-	for i := range len(name) {
-		switch c := name[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '_', c == '-':
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // Member reports whether name can be a member's.

@@ -99,8 +99,11 @@ func (r *Registry) SetCommunity(s *actionpb.Settings) (schemas.Record, error) {
 		What: &actionpb.Registered_Community{Community: s}})
 }
 
-// MaxBots bounds a community's list of bots.
-const MaxBots = 10_000
+// MaxBots bounds a community's list of bots, and maxBotBytes their names: the list is one record.
+const (
+	MaxBots     = 10_000
+	maxBotBytes = 512 << 10
+)
 
 func checkWeightsAndBots(s *actionpb.Settings) error {
 	for _, w := range s.Weights {
@@ -113,7 +116,11 @@ func checkWeightsAndBots(s *actionpb.Settings) error {
 	if len(s.Bots) > MaxBots {
 		return fmt.Errorf("a community's list of bots holds at most %d, got %d", MaxBots, len(s.Bots))
 	}
+	size := 0
 	for _, b := range s.Bots {
+		if size += len(b); size > maxBotBytes {
+			return fmt.Errorf("the names in a community's list of bots may have %d bytes together", maxBotBytes)
+		}
 		if !parse.Member(b) {
 			return fmt.Errorf("bot %q: a member is 1 to %d bytes of UTF-8 without control characters", strings.ToValidUTF8(b, "�"), schemas.MaxMember)
 		}
@@ -122,7 +129,7 @@ func checkWeightsAndBots(s *actionpb.Settings) error {
 }
 
 func checkName(community string) error {
-	if parse.Community(community) {
+	if schemas.ValidCommunity(community) {
 		return nil
 	}
 	return fmt.Errorf("a community's name is 1 to %d of A-Z a-z 0-9 . _ -, got %q", schemas.MaxCommunity,

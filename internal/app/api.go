@@ -208,6 +208,9 @@ func (s *server) configure(ctx context.Context, communities []CommunitySetting) 
 			return err
 		}
 	}
+	if err := s.endRebuilds(ctx); err != nil {
+		return err
+	}
 	for _, c := range communities {
 		set, err := s.settings.merged(c)
 		if err != nil {
@@ -225,7 +228,7 @@ func (s *server) configure(ctx context.Context, communities []CommunitySetting) 
 
 func (s *server) putCommunity(r *http.Request) (any, error) {
 	var c CommunitySetting
-	if err := readJSON(r, &c); err != nil {
+	if err := readJSONOf(r, &c, maxSettings); err != nil {
 		return nil, err
 	}
 	c.Community = r.PathValue("community")
@@ -241,8 +244,13 @@ func (s *server) hasActions(ctx context.Context, community string) (bool, error)
 	return err == nil && len(rows.Rows) > 0, err
 }
 
-func readJSON(r *http.Request, v any) error {
-	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, 1<<16))
+// maxSettings bounds a request with a list of bots.
+const maxSettings = 2 << 20
+
+func readJSON(r *http.Request, v any) error { return readJSONOf(r, v, 1<<16) }
+
+func readJSONOf(r *http.Request, v any, most int64) error {
+	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, most))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return problem.New(http.StatusBadRequest, "reading the request: %v", err)

@@ -159,7 +159,7 @@ func (c *Client) Rebuild(ctx context.Context, s CommunitySetting, progress func(
 // lateSince returns how many actions were stored as late since a moment of the instance's own clock, by community.
 func (c *Client) lateSince(ctx context.Context, since string) ([]Count, error) {
 	var out bytes.Buffer
-	err := c.Query(ctx, "SELECT community, count() FROM rollcall.actions FINAL WHERE late = 1 AND received >= parseDateTime64BestEffort('"+since+"', 3, 'UTC') GROUP BY community ORDER BY community",
+	err := c.Query(ctx, "SELECT community, count() FROM rollcall.actions FINAL WHERE late = 1 AND position(community, '@') = 0 AND received >= parseDateTime64BestEffort('"+since+"', 3, 'UTC') GROUP BY community ORDER BY community",
 		"JSONCompactEachRow", &out)
 	if err != nil {
 		return nil, err

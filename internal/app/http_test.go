@@ -49,6 +49,9 @@ func whoMayAsk(t *testing.T, in *instance) {
 		{"GET", "/api/keys", map[string]string{"Authorization": "Bearer " + in.token[:len(in.token)-1]}, 401},
 		{"GET", "/api/keys", map[string]string{"Authorization": "Bearer "}, 401},
 		{"GET", "/api/keys", nil, 200},
+		{"POST", "/api/keys", map[string]string{"Authorization": "Bearer " + in.token, "Sec-Fetch-Site": "cross-site"}, 403},
+		{"POST", "/api/rebuild", map[string]string{"Authorization": "Bearer " + in.token, "Origin": "https://evil.example"}, 403},
+		{"POST", "/api/rebuild", none, 401}, {"POST", "/api/verify", none, 401},
 		{"POST", "/v1/actions", none, 401}, {"GET", "/v1/actions", nil, 405}, {"POST", "/v1/nothing", nil, 404},
 	} {
 		status, body := in.do(c.method, c.path, "", c.header)

@@ -43,6 +43,7 @@ type rebuilding struct {
 	batch    int
 	newest   int64
 	began    time.Time
+	decided  bool // that it swaps: from then on it goes to its end, at the next start if need be
 	state    Rebuilt
 	progress func(Rebuilt)
 }
@@ -75,6 +76,9 @@ func (s *server) postRebuild(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err := b.run(r.Context()); err != nil {
+		if !b.decided {
+			b.s.giveUp(b.settings.Community, b.epoch)
+		}
 		b.state.Error = err.Error()
 		b.tell()
 	}
@@ -82,6 +86,9 @@ func (s *server) postRebuild(w http.ResponseWriter, r *http.Request) {
 
 // beginRebuild takes an epoch and merges the settings.
 func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuilding, error) {
+	if c.Clock != "" || c.Bots != nil {
+		return nil, problem.New(http.StatusBadRequest, "a rebuild changes time_zone, lateness and weights; clock and bots are set without one: rollcall community set %s", c.Community)
+	}
 	if err := s.flush(ctx, waitLimit); err != nil {
 		return nil, err
 	}
@@ -99,11 +106,7 @@ func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuild
 		return nil, err
 	}
 	now.Epoch++
-	rec, err := s.settings.registry.SetCommunity(now)
-	if err == nil {
-		err = s.settings.put(ctx, rec)
-	}
-	if err != nil {
+	if err := s.settings.store(ctx, now); err != nil {
 		return nil, err
 	}
 	set, err := s.settings.merged(c)
@@ -141,25 +144,21 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.step(ctx, &actionpb.Rebuild{Mark: true}); err != nil {
 		return err
 	}
-	_, marked, err := kafka.Offsets(ctx, b.s.config, schemas.TopicActions) // past the mark, so what lies behind is kept
-	if err != nil {
-		return err
-	}
 	if err := b.s.flush(ctx, waitLimit); err != nil {
 		return err
 	}
-	if err := b.feed(ctx, before, marked); err != nil {
+	if err := b.feed(ctx, before, nil); err != nil { // the folds pass over what lies behind the mark: they kept it
 		return err
 	}
-	if err := b.swap(ctx, marked); err != nil {
-		return err
+	if err := b.swap(ctx); err != nil {
+		return fmt.Errorf("the swap is decided, and will be completed, at the next start if not before: %w", err)
 	}
 	rows, err := b.s.db.Query(ctx, "SELECT epoch FROM rollcall.communities FINAL WHERE community = {community:String}", map[string]string{"community": name})
 	if err != nil {
 		return err
 	}
 	if len(rows.Rows) == 0 || rows.Rows[0][0] != b.epoch {
-		return fmt.Errorf("so much came for %s in the last moment that the rebuild was given up; nothing has changed, try again when it is quieter", name)
+		return fmt.Errorf("the folds do not say that %s was rebuilt; `rollcall status` shows whether they wait for something", name)
 	}
 	if b.state.Late, err = b.s.countActions(ctx, name, "late = 1"); err != nil {
 		return err
@@ -178,9 +177,9 @@ func (b *rebuilding) step(ctx context.Context, r *actionpb.Rebuild) error {
 	return b.s.producer.Broadcast(ctx, schemas.TopicActions, value)
 }
 
-// swap stores the settings, makes the second state the live one, and waits until that is seen. From here on it goes to
-// its end even if the client goes away.
-func (b *rebuilding) swap(ctx context.Context, from []int64) error {
+// swap stores the settings and that the swap is decided, makes the second state the live one, and waits until that is
+// seen. It goes to its end even if the client goes away.
+func (b *rebuilding) swap(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), waitLimit)
 	defer cancel()
 	s := b.s.settings
@@ -190,24 +189,51 @@ func (b *rebuilding) swap(ctx context.Context, from []int64) error {
 	if err != nil {
 		return err
 	}
-	b.settings.Clock, b.settings.Bots = now.Clock, now.Bots // these may have changed meanwhile
-	rec, err := s.registry.SetCommunity(b.settings)
-	if err != nil {
+	b.settings.Clock, b.settings.Bots, b.settings.Swapping = now.Clock, now.Bots, true // the first two may have changed meanwhile
+	if err := s.store(ctx, b.settings); err != nil {
 		return err
 	}
-	if err := s.put(ctx, rec); err != nil {
+	b.decided = true
+	if err := b.s.completeSwap(ctx, b.settings); err != nil {
 		return err
-	}
-	for p, offset := range from {
-		value, err := b.encode(&actionpb.Rebuild{Swap: offset})
-		if err != nil {
-			return err
-		}
-		if err := b.s.producer.AppendTo(ctx, schemas.TopicActions, p, []schemas.Record{{Value: value}}); err != nil {
-			return err
-		}
 	}
 	return b.s.flush(ctx, waitLimit)
+}
+
+// completeSwap tells every partition of a swap that was decided, and then that all have been told. Twice does no harm.
+func (s *server) completeSwap(ctx context.Context, set *actionpb.Settings) error {
+	b := &rebuilding{s: s, epoch: set.Epoch, settings: set}
+	if err := b.step(ctx, &actionpb.Rebuild{Swap: true}); err != nil {
+		return err
+	}
+	set.Swapping = false
+	return s.settings.store(ctx, set)
+}
+
+// giveUp makes the folds drop a second state that will not be finished. It is tried for a moment; the next start or the
+// next rebuild does it too.
+func (s *server) giveUp(community string, epoch uint32) {
+	ctx, cancel := context.WithTimeout(context.Background(), flushWithin)
+	defer cancel()
+	b := &rebuilding{s: s, epoch: epoch, settings: &actionpb.Settings{Community: community}}
+	if err := b.step(ctx, &actionpb.Rebuild{GiveUp: true}); err != nil {
+		s.logger.Warn("an unfinished rebuild stays in memory until the next start", "community", community, "error", err)
+	}
+}
+
+// endRebuilds completes or gives up what a process that died left behind.
+func (s *server) endRebuilds(ctx context.Context) error {
+	for _, set := range s.settings.registry.Communities() {
+		switch {
+		case set.Swapping:
+			if err := s.completeSwap(ctx, set); err != nil {
+				return fmt.Errorf("completing the rebuild of %s: %w", set.Community, err)
+			}
+		case set.Epoch > 0:
+			s.giveUp(set.Community, set.Epoch)
+		}
+	}
+	return nil
 }
 
 func (s *server) countActions(ctx context.Context, community, where string) (int64, error) {

@@ -13,19 +13,20 @@ import (
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-// feed appends the archived actions that lie in the log after from and before to (by partition), in event-time order.
+// feed appends the archived actions that lie in the log after from and before to (by partition), in event-time order; nil
+// is no bound.
 func (b *rebuilding) feed(ctx context.Context, from, to []int64) error {
 	after := uint64(0)
 	if len(from) > 0 {
 		after = uint64(slices.Min(from))
 	}
-	err := b.s.db.Archive(ctx, b.settings.Community, b.epoch, after, func(a *clickhouse.Archived) error {
+	err := b.s.db.Archive(ctx, b.settings.Community, after, func(a *clickhouse.Archived) error {
 		p := kafka.PartitionOf(a.Key(nil), len(b.parts))
-		if a.Version > uint64(to[p]) || len(from) > 0 && a.Version <= uint64(from[p]) {
+		if len(to) > 0 && a.Version > uint64(to[p]) || len(from) > 0 && a.Version <= uint64(from[p]) {
 			return nil
 		}
 		encoded := a.Append(nil)
-		b.parts[p] = append(b.parts[p], &actionpb.Restated{Action: encoded, Late: a.Late})
+		b.parts[p] = append(b.parts[p], &actionpb.Restated{Action: encoded, Late: a.Late, Offset: int64(a.Version) - 1})
 		b.sizes[p] += len(encoded)
 		b.newest = a.Time
 		b.state.Actions++

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,11 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/rollcall-dev/rollcall/internal/kafka"
+	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 // An old file imported into a community that has gone on: it is late, the summary says so with the command, and after the
@@ -122,4 +128,110 @@ func TestRebuildWhileLiveGoesOn(t *testing.T) {
 		t.Errorf("actions and late: %s, want %d and 0", got, 6218+n)
 	}
 	in.verify("demo", "UTC")
+}
+
+// A rebuild whose client goes away changes nothing, and the next one is as good as the first. One whose swap was decided
+// when the process died is completed by the next start.
+func TestRebuildsThatDidNotEnd(t *testing.T) {
+	dir := t.TempDir()
+	in := start(t, dir)
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	in.set(CommunitySetting{Community: "cut", Clock: "data"})
+	in.send(action("cut", "ada", at, ""), action("cut", "lin", at, ""))
+	in.wait()
+	in.send(action("cut", "lin", at.AddDate(0, 0, -9), ""))
+	in.wait()
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := in.Client.Rebuild(ctx, CommunitySetting{Community: "cut"}, func(Rebuilt) { cancel() }); err == nil {
+		t.Error("a rebuild whose client went away succeeded")
+	}
+	cancel()
+	in.wait()
+	if got := in.one("SELECT (countIf(late = 1), countIf(restated > 0)) FROM rollcall.actions FINAL WHERE community = 'cut'"); got != "[1 0]" {
+		t.Errorf("late and restated after a rebuild that did not end: %s, want 1 and 0", got)
+	}
+	in.verify("cut", "")
+	in.stop()
+
+	// The same again, up to the decision; told to one partition only.
+	in = start(t, dir)
+	set := &actionpb.Settings{Community: "cut", TimeZone: "Asia/Shanghai", Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: 3_600_000, Epoch: 9}
+	decided := proto.Clone(set).(*actionpb.Settings)
+	decided.Swapping = true
+	run, err := FindRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := kafka.NewProducer(kafka.Config{Brokers: []string{run.Kafka}}, kafka.ProducerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	tell := func(r *actionpb.Rebuild, partitions ...int) {
+		r.Community, r.Epoch = "cut", 9
+		value, err := proto.Marshal(&actionpb.Control{Version: schemas.Version, Rebuild: r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range partitions {
+			if err := p.AppendTo(t.Context(), schemas.TopicActions, n, []schemas.Record{{Value: value}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	tell(&actionpb.Rebuild{Begin: set}, 0, 1, 2, 3)
+	for i, x := range []struct {
+		member string
+		at     time.Time
+	}{{"lin", at.AddDate(0, 0, -9)}, {"ada", at}, {"lin", at}} {
+		a := schemas.Action{Version: 1, Community: []byte("cut"), Member: []byte(x.member), ID: fmt.Append(nil, i), Kind: schemas.KindMessage, Time: x.at.UnixMilli()}
+		id := in.one(fmt.Sprintf("SELECT id FROM rollcall.actions FINAL WHERE community = 'cut' AND member = '%s' AND time = '%s'", x.member, x.at.Format(time.DateTime)))
+		a.ID = []byte(id)
+		tell(&actionpb.Rebuild{Actions: []*actionpb.Restated{{Action: a.Append(nil), Late: i == 0}}}, kafka.PartitionOf(a.Key(nil), 4))
+	}
+	tell(&actionpb.Rebuild{Mark: true}, 0, 1, 2, 3)
+	tell(&actionpb.Rebuild{Swap: true}, 2)
+	value, err := proto.Marshal(&actionpb.Registered{Version: schemas.Version, What: &actionpb.Registered_Community{Community: decided}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Append(t.Context(), schemas.TopicSettings, []schemas.Record{{Key: []byte("community/cut"), Value: value}}); err != nil {
+		t.Fatal(err)
+	}
+	in.stop()
+	in = start(t, dir)
+	in.wait()
+	if got := in.one("SELECT (epoch, time_zone) FROM rollcall.communities FINAL WHERE community = 'cut'"); got != "[9 Asia/Shanghai]" {
+		t.Errorf("epoch and zone after the start: %s, want 9 and Asia/Shanghai", got)
+	}
+	if got := in.one("SELECT countIf(late = 1) FROM rollcall.actions FINAL WHERE community = 'cut'"); got != "0" {
+		t.Errorf("%s actions are late after the rebuild", got)
+	}
+	in.verify("cut", "Asia/Shanghai")
+}
+
+// One sender's clock that is a day ahead moves the time of its own partition only, in a rebuild too.
+func TestRebuildDoesNotMakeThePresentLate(t *testing.T) {
+	in := start(t, t.TempDir())
+	now := time.Now()
+	members := func(at time.Time) {
+		for i := range 20 {
+			in.send(action("ahead", fmt.Sprintf("m%d", i), at, ""))
+		}
+		in.wait()
+	}
+	late := func() string {
+		return in.one("SELECT countIf(late = 1) FROM rollcall.actions FINAL WHERE community = 'ahead'")
+	}
+	in.send(action("ahead", "m0", now.Add(20*time.Hour), ""))
+	members(now)
+	before := late()
+	if _, err := in.Client.Rebuild(t.Context(), CommunitySetting{Community: "ahead"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	members(now.Add(time.Second))
+	if after := late(); after != before && after != "0" {
+		t.Errorf("%s of 20 were late before the rebuild, %s of the 20 that came after it", before, after)
+	}
+	in.verify("ahead", "")
 }

@@ -154,7 +154,14 @@ func sameOrigin(h http.Handler) http.Handler {
 	})
 }
 
+// onlyAdmin asks for the token. A browser sends a sign-in that it remembers from other sites' pages as well, so what
+// changes something is refused from there.
 func onlyAdmin(token string, h http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		problem.New(http.StatusForbidden, "requests from other sites are refused").Write(w)
+	}))
+	h = cross.Handler(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !isBearer {

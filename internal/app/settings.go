@@ -82,13 +82,18 @@ func (s *settings) put(ctx context.Context, rec schemas.Record) error {
 	return s.registry.Apply(rec.Value)
 }
 
-// setCommunity stores a community's settings and tells every fold.
-func (s *settings) setCommunity(ctx context.Context, c *actionpb.Settings) error {
+// store checks and stores a community's settings.
+func (s *settings) store(ctx context.Context, c *actionpb.Settings) error {
 	rec, err := s.registry.SetCommunity(c)
 	if err != nil {
 		return err
 	}
-	if err := s.put(ctx, rec); err != nil {
+	return s.put(ctx, rec)
+}
+
+// setCommunity stores a community's settings and tells every fold.
+func (s *settings) setCommunity(ctx context.Context, c *actionpb.Settings) error {
+	if err := s.store(ctx, c); err != nil {
 		return err
 	}
 	return s.tell(ctx, c)

@@ -57,7 +57,7 @@ func (c *tallies) get(ctx context.Context, db *clickhouse.DB) (*counted, error) 
 
 func count(ctx context.Context, db *clickhouse.DB) (*counted, error) {
 	out := &counted{rejected: map[string]uint64{}}
-	rows, err := db.Query(ctx, "SELECT count(), countIf(late = 1), toUnixTimestamp64Milli(max(received)) FROM rollcall.actions FINAL", nil)
+	rows, err := db.Query(ctx, "SELECT count(), countIf(late = 1), toUnixTimestamp64Milli(max(received)) FROM rollcall.actions FINAL WHERE position(community, '@') = 0", nil)
 	if err != nil {
 		return nil, fmt.Errorf("counting actions: %w", err)
 	}

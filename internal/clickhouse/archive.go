@@ -17,14 +17,14 @@ type Archived struct {
 	Version uint64
 }
 
-// Archive calls each with a community's actions in event-time order. Rows that a rebuild of epoch or later restated are
-// left out, and those whose version is not above after. What each is given is its own until it returns.
-func (d *DB) Archive(ctx context.Context, community string, epoch uint32, after uint64, each func(*Archived) error) error {
+// Archive calls each with a community's actions in event-time order, but for rows whose version is not above after. What
+// each is given is its own until it returns.
+func (d *DB) Archive(ctx context.Context, community string, after uint64, each func(*Archived) error) error {
 	rows, err := d.conn.Query(ctx, `SELECT id, member, kind, name, time, received, target, object, channel, platform, campaign, value, properties,
 			source, late, version
-		FROM rollcall.actions FINAL WHERE community = {community:String} AND restated < {epoch:UInt32} AND version > {after:UInt64}
+		FROM rollcall.actions FINAL WHERE community = {community:String} AND version > {after:UInt64}
 		ORDER BY time, id, member SETTINGS max_bytes_before_external_sort = 1000000000`,
-		clickhouse.Named("community", community), clickhouse.Named("epoch", fmt.Sprint(epoch)), clickhouse.Named("after", fmt.Sprint(after)))
+		clickhouse.Named("community", community), clickhouse.Named("after", fmt.Sprint(after)))
 	if err != nil {
 		return fmt.Errorf("reading the archive of %s: %w", community, err)
 	}

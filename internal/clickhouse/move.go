@@ -12,16 +12,21 @@ import (
 // nothing.
 func (s *Sink) Move(ctx context.Context, m schemas.Move) error {
 	params := map[string]string{"community": m.Community, "staging": schemas.Staging(m.Community, m.Epoch)}
+	staged := fmt.Sprintf(`startsWith(community, concat({community:String}, '@'))
+			AND toUInt32OrZero(substring(community, length({community:String}) + 2)) <= %d`, m.Epoch)
 	for _, table := range schemas.MovedTables() {
 		name := schemas.Database + "." + table
+		which, oldest := "community = {staging:String}", m.Oldest()
+		if table == schemas.TableActions { // what earlier rebuilds said anew as well: their partitions may have been told later
+			which, oldest = staged, 0
+		}
 		insert := "INSERT INTO " + name + " SELECT {community:String} AS community, * EXCEPT (community) FROM (SELECT * FROM " + name +
-			" FINAL WHERE community = {staging:String}) SETTINGS max_partitions_per_insert_block = 0"
+			" FINAL WHERE " + which + ") SETTINGS max_partitions_per_insert_block = 0"
 		if _, err := s.db.Query(ctx, insert, params); err != nil {
 			return fmt.Errorf("moving the rows of %s: %w", table, err)
 		}
 		// Rows of rebuilds that were given up go as well.
-		drop := fmt.Sprintf(`DELETE FROM %s WHERE community = {community:String} AND version < %d OR startsWith(community, concat({community:String}, '@'))
-			AND toUInt32OrZero(substring(community, length({community:String}) + 2)) <= %d`, name, m.Oldest(), m.Epoch)
+		drop := fmt.Sprintf("DELETE FROM %s WHERE community = {community:String} AND version < %d OR %s", name, oldest, staged)
 		if _, err := s.db.Query(ctx, drop, params); err != nil {
 			return fmt.Errorf("dropping the old rows of %s: %w", table, err)
 		}

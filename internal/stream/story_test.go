@@ -116,7 +116,7 @@ func rebuild(archive []schemas.Action, lateness int64, zone string) (out []place
 	if n := len(archive); n > 0 {
 		step(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Epoch: 1, Time: archive[n-1].Time}})
 	}
-	step(&actionpb.Control{Rebuild: &actionpb.Rebuild{Swap: 1}})
+	step(&actionpb.Control{Rebuild: &actionpb.Rebuild{Swap: true}})
 	return out
 }
 

@@ -72,25 +72,37 @@ func (t Tables) WriteFirst(rows schemas.Rows, n int) {
 // Move makes the staged rows of a rebuild the community's own, as the real sink does: rows get the community's name, then
 // those of earlier epochs go. Doing it twice changes nothing.
 func (t Tables) Move(m schemas.Move) {
-	from, to := schemas.Staging(m.Community, m.Epoch), m.Community
+	to := m.Community
 	for _, table := range schemas.MovedTables() {
-		for k, r := range t {
-			rest, staged := strings.CutPrefix(k, table+"|"+from)
-			if !staged || rest != "" && rest[0] != '|' {
-				continue
+		epochs := []uint32{m.Epoch}
+		if table == schemas.TableActions { // what earlier rebuilds said anew as well
+			for e := range m.Epoch {
+				epochs = append(epochs, e)
 			}
-			delete(t, k)
-			k = table + "|" + to + rest
-			r.text = strings.Replace(r.text, "community="+from+" ", "community="+to+" ", 1)
-			if old, ok := t[k]; !ok || r.version >= old.version {
-				t[k] = r
-			}
+		}
+		for _, e := range epochs {
+			t.rename(table, schemas.Staging(m.Community, e), to)
 		}
 		for k, r := range t {
 			rest, own := strings.CutPrefix(k, table+"|"+to)
-			if own && (rest == "" || rest[0] == '|') && r.version < m.Oldest() {
+			if own && table != schemas.TableActions && (rest == "" || rest[0] == '|') && r.version < m.Oldest() {
 				delete(t, k)
 			}
+		}
+	}
+}
+
+func (t Tables) rename(table, from, to string) {
+	for k, r := range t {
+		rest, staged := strings.CutPrefix(k, table+"|"+from)
+		if !staged || rest != "" && rest[0] != '|' {
+			continue
+		}
+		delete(t, k)
+		k = table + "|" + to + rest
+		r.text = strings.Replace(r.text, "community="+from+" ", "community="+to+" ", 1)
+		if old, ok := t[k]; !ok || r.version >= old.version {
+			t[k] = r
 		}
 	}
 }

@@ -93,7 +93,8 @@ func (t Table) still(later Table) Table {
 			before[column{row.key, d.Column}] = d
 		}
 	}
-	all := len(later.rows) == int(later.Different) // not so where there are too many to list
+	// Not so where there are too many to list.
+	all, allBefore := len(later.rows) >= int(later.Different), len(t.rows) >= int(t.Different)
 	out := later
 	out.rows = nil
 	for _, row := range later.rows {
@@ -101,11 +102,12 @@ func (t Table) still(later Table) Table {
 		var stayed []Difference
 		for _, d := range row.columns {
 			old, ok := before[column{row.key, d.Column}]
-			if !ok {
+			if !ok && allBefore {
 				continue
 			}
 			both.columns = append(both.columns, d)
-			if old.Want == d.Want || old.Got == d.Got {
+			// What the earlier list had no room for is wrong until a next look; where there was no room twice, it may be anything.
+			if !ok && all || ok && (old.Want == d.Want || old.Got == d.Got) {
 				stayed = append(stayed, d)
 			}
 		}
@@ -119,7 +121,7 @@ func (t Table) still(later Table) Table {
 		}
 	}
 	out.count()
-	if !all {
+	if !all && out.Different > 0 { // of those that are not listed as many may be wrong
 		out.Different = max(out.Different, min(t.Different, later.Different))
 	}
 	return out

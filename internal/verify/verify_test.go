@@ -251,3 +251,27 @@ func TestWhatMovesIsNotWrong(t *testing.T) {
 		}
 	}
 }
+
+// Where there are too many differences to list, a row that was not listed is not taken for one that agreed, and rows that
+// all moved are not taken for wrong ones.
+func TestStillWhereNotAllAreListed(t *testing.T) {
+	many := func(want, got string) Table {
+		out := Table{Table: "members", Different: 1500}
+		for i := range 1000 {
+			key := fmt.Sprint("k", i)
+			out.rows = append(out.rows, different{key: key, columns: []Difference{{Table: "members", Key: key, Column: "actions", Want: want, Got: got}}})
+		}
+		return out
+	}
+	one := Table{Table: "members", Different: 1, rows: []different{{key: "z", columns: []Difference{{Table: "members", Key: "z", Column: "actions", Want: "7", Got: "5"}}}}}
+	report := func(x Table) Report { return Report{Tables: []Table{x}} }
+	if r := report(many("10", "9")).Still(report(one)); r.Different() != 1 {
+		t.Errorf("a wrong row beyond the earlier list: %d different, want 1", r.Different())
+	}
+	if r := report(many("10", "9")).Still(report(many("20", "19"))); r.Different() != 0 || r.Moving() != 1000 {
+		t.Errorf("rows that all moved: %d different and %d moving", r.Different(), r.Moving())
+	}
+	if r := report(many("10", "9")).Still(report(many("10", "9"))); r.Different() != 1500 {
+		t.Errorf("rows that stayed: %d different, want 1500", r.Different())
+	}
+}

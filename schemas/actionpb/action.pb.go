@@ -501,15 +501,18 @@ func (x *Tick) GetEpoch() uint32 {
 
 // Settings of one community, in force from this record on.
 type Settings struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Community     string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"`
-	TimeZone      string                 `protobuf:"bytes,2,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"` // IANA name, empty is UTC
-	Clock         Clock                  `protobuf:"varint,3,opt,name=clock,proto3,enum=rollcall.v1.Clock" json:"clock,omitempty"`
-	LatenessMs    int64                  `protobuf:"varint,4,opt,name=lateness_ms,json=latenessMs,proto3" json:"lateness_ms,omitempty"`
-	Weights       []*Weight              `protobuf:"bytes,5,rep,name=weights,proto3" json:"weights,omitempty"`    // of the engagement score; a kind that is not here has its default
-	Bots          []string               `protobuf:"bytes,6,rep,name=bots,proto3" json:"bots,omitempty"`          // members who are bots whatever they say of themselves, sorted
-	Revision      uint32                 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"` // how often the weights were changed: part of the definition beside what they produced
-	Epoch         uint32                 `protobuf:"varint,8,opt,name=epoch,proto3" json:"epoch,omitempty"`       // of the newest rebuild
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Community  string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"`
+	TimeZone   string                 `protobuf:"bytes,2,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"` // IANA name, empty is UTC
+	Clock      Clock                  `protobuf:"varint,3,opt,name=clock,proto3,enum=rollcall.v1.Clock" json:"clock,omitempty"`
+	LatenessMs int64                  `protobuf:"varint,4,opt,name=lateness_ms,json=latenessMs,proto3" json:"lateness_ms,omitempty"`
+	Weights    []*Weight              `protobuf:"bytes,5,rep,name=weights,proto3" json:"weights,omitempty"`    // of the engagement score; a kind that is not here has its default
+	Bots       []string               `protobuf:"bytes,6,rep,name=bots,proto3" json:"bots,omitempty"`          // members who are bots whatever they say of themselves, sorted
+	Revision   uint32                 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"` // how often the weights were changed: part of the definition beside what they produced
+	Epoch      uint32                 `protobuf:"varint,8,opt,name=epoch,proto3" json:"epoch,omitempty"`       // of the newest rebuild
+	// A rebuild's swap is decided, and perhaps not every partition has been told: a process that dies in between must not
+	// leave some of them swapped.
+	Swapping      bool `protobuf:"varint,9,opt,name=swapping,proto3" json:"swapping,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -600,6 +603,13 @@ func (x *Settings) GetEpoch() uint32 {
 	return 0
 }
 
+func (x *Settings) GetSwapping() bool {
+	if x != nil {
+		return x.Swapping
+	}
+	return false
+}
+
 type Weight struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kind          Kind                   `protobuf:"varint,1,opt,name=kind,proto3,enum=rollcall.v1.Kind" json:"kind,omitempty"`
@@ -655,15 +665,14 @@ func (x *Weight) GetWeight() float64 {
 // Rebuild is a step of folding a community anew beside its live state (ADR 9). It is in the log like everything that
 // changes a number, so a replay rebuilds at the same place.
 type Rebuild struct {
-	state     protoimpl.MessageState `protogen:"open.v1"`
-	Community string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"`
-	Epoch     uint32                 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`    // rises with each rebuild of the community
-	Begin     *Settings              `protobuf:"bytes,3,opt,name=begin,proto3" json:"begin,omitempty"`     // makes the second state, under these settings; drops an older one
-	Actions   []*Restated            `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"` // from the archive, in event-time order
-	Mark      bool                   `protobuf:"varint,5,opt,name=mark,proto3" json:"mark,omitempty"`      // from here on, live actions are kept for the second state as well
-	// The second state has all that lies before this offset of the partition: it takes what was kept from there on and
-	// becomes the live one. 0: not yet.
-	Swap          int64 `protobuf:"varint,6,opt,name=swap,proto3" json:"swap,omitempty"`
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Community     string                 `protobuf:"bytes,1,opt,name=community,proto3" json:"community,omitempty"`
+	Epoch         uint32                 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`                 // rises with each rebuild of the community
+	Begin         *Settings              `protobuf:"bytes,3,opt,name=begin,proto3" json:"begin,omitempty"`                  // makes the second state, under these settings; drops an older one
+	Actions       []*Restated            `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"`              // from the archive, in event-time order
+	Mark          bool                   `protobuf:"varint,5,opt,name=mark,proto3" json:"mark,omitempty"`                   // from here on, live actions are kept for the second state as well
+	Swap          bool                   `protobuf:"varint,6,opt,name=swap,proto3" json:"swap,omitempty"`                   // the second state has all that came before the mark: it takes what was kept and becomes the live one
+	GiveUp        bool                   `protobuf:"varint,7,opt,name=give_up,json=giveUp,proto3" json:"give_up,omitempty"` // drops the second state; not after a swap was decided
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -733,18 +742,26 @@ func (x *Rebuild) GetMark() bool {
 	return false
 }
 
-func (x *Rebuild) GetSwap() int64 {
+func (x *Rebuild) GetSwap() bool {
 	if x != nil {
 		return x.Swap
 	}
-	return 0
+	return false
+}
+
+func (x *Rebuild) GetGiveUp() bool {
+	if x != nil {
+		return x.GiveUp
+	}
+	return false
 }
 
 // Restated is an action of the archive on its way into the second state.
 type Restated struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Action        []byte                 `protobuf:"bytes,1,opt,name=action,proto3" json:"action,omitempty"`
-	Late          bool                   `protobuf:"varint,2,opt,name=late,proto3" json:"late,omitempty"` // as the archive has it
+	Late          bool                   `protobuf:"varint,2,opt,name=late,proto3" json:"late,omitempty"`     // as the archive has it
+	Offset        int64                  `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"` // where it lies in the log: what lies behind the mark is kept already
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -791,6 +808,13 @@ func (x *Restated) GetLate() bool {
 		return x.Late
 	}
 	return false
+}
+
+func (x *Restated) GetOffset() int64 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
 }
 
 // Rejected is a record of rollcall.rejected: something that could not be understood, kept as it came.
@@ -1160,7 +1184,7 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x12\n" +
 	"\x04time\x18\x02 \x01(\x03R\x04time\x12\x1a\n" +
 	"\bappended\x18\x03 \x01(\x03R\bappended\x12\x14\n" +
-	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\x85\x02\n" +
+	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\xa1\x02\n" +
 	"\bSettings\x12\x1c\n" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x1b\n" +
 	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x12(\n" +
@@ -1170,20 +1194,23 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\aweights\x18\x05 \x03(\v2\x13.rollcall.v1.WeightR\aweights\x12\x12\n" +
 	"\x04bots\x18\x06 \x03(\tR\x04bots\x12\x1a\n" +
 	"\brevision\x18\a \x01(\rR\brevision\x12\x14\n" +
-	"\x05epoch\x18\b \x01(\rR\x05epoch\"G\n" +
+	"\x05epoch\x18\b \x01(\rR\x05epoch\x12\x1a\n" +
+	"\bswapping\x18\t \x01(\bR\bswapping\"G\n" +
 	"\x06Weight\x12%\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x11.rollcall.v1.KindR\x04kind\x12\x16\n" +
-	"\x06weight\x18\x02 \x01(\x01R\x06weight\"\xc3\x01\n" +
+	"\x06weight\x18\x02 \x01(\x01R\x06weight\"\xdc\x01\n" +
 	"\aRebuild\x12\x1c\n" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\rR\x05epoch\x12+\n" +
 	"\x05begin\x18\x03 \x01(\v2\x15.rollcall.v1.SettingsR\x05begin\x12/\n" +
 	"\aactions\x18\x04 \x03(\v2\x15.rollcall.v1.RestatedR\aactions\x12\x12\n" +
 	"\x04mark\x18\x05 \x01(\bR\x04mark\x12\x12\n" +
-	"\x04swap\x18\x06 \x01(\x03R\x04swap\"6\n" +
+	"\x04swap\x18\x06 \x01(\bR\x04swap\x12\x17\n" +
+	"\agive_up\x18\a \x01(\bR\x06giveUp\"N\n" +
 	"\bRestated\x12\x16\n" +
 	"\x06action\x18\x01 \x01(\fR\x06action\x12\x12\n" +
-	"\x04late\x18\x02 \x01(\bR\x04late\"\xd6\x01\n" +
+	"\x04late\x18\x02 \x01(\bR\x04late\x12\x16\n" +
+	"\x06offset\x18\x03 \x01(\x03R\x06offset\"\xd6\x01\n" +
 	"\bRejected\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1c\n" +
 	"\tcommunity\x18\x02 \x01(\tR\tcommunity\x12\x16\n" +
