@@ -94,6 +94,8 @@ func (b *batch) importAction(raw []byte) error {
 	control, err := schemas.DecodeRecord(raw, a)
 	var r *schemas.Rejection
 	switch {
+	case len(raw) > 2*schemas.MaxAction:
+		r = &schemas.Rejection{Reason: schemas.ReasonTooLarge, Detail: "the encoded action holds more than the contract allows"}
 	case errors.Is(err, schemas.ErrVersion):
 		r = &schemas.Rejection{Reason: schemas.ReasonUnsupportedVersion, Field: "version",
 			Detail: "the action was written by a newer Rollcall than this collector; update the collector"}
@@ -101,8 +103,6 @@ func (b *batch) importAction(raw []byte) error {
 		*a = schemas.Action{}
 		r = &schemas.Rejection{Reason: schemas.ReasonInvalidField, Field: "actions",
 			Detail: "expected a protobuf rollcall.v1.Action with community, member, id, kind and time"}
-	case len(raw) > 2*schemas.MaxAction:
-		r = &schemas.Rejection{Reason: schemas.ReasonTooLarge, Detail: "the encoded action holds more than the contract allows"}
 	case len(a.Properties) > 0 && !parse.Object(a.Properties):
 		r = &schemas.Rejection{Reason: schemas.ReasonInvalidField, Field: "properties", Detail: "expected the text of a JSON object"}
 	default:
