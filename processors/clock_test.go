@@ -99,3 +99,18 @@ func TestLargeAndMisnamedRecordsAreParked(t *testing.T) {
 		}
 	}
 }
+
+// A tick of a time in which nobody can act moves nothing: there would be a row for every day up to it.
+func TestATickBeyondAllTimeMovesNothing(t *testing.T) {
+	m := NewMembers(0, 1)
+	a := schemas.Action{Version: 1, Community: []byte("c"), Member: []byte("m"), ID: []byte("1"), Kind: schemas.KindPost, Time: 1_700_000_000_000}
+	m.Apply(0, a.Append(nil))
+	m.Apply(1, control(&actionpb.Control{Tick: &actionpb.Tick{Community: "c", Time: 1 << 60}}))
+	c := NewCommunities()
+	for i, s := range m.Flush().Signals {
+		c.Apply(int64(i), s.Value)
+	}
+	if n := c.Flush().RowCount(); n == 0 || n > 100 {
+		t.Errorf("%d rows, want those of a day", n)
+	}
+}

@@ -111,9 +111,9 @@ func (c *community) configure(s *actionpb.Settings) {
 		Weights: c.settings.Weights, Bots: s.Bots, Revision: c.settings.Revision, Epoch: c.epoch})
 }
 
-// advance moves stream time to t, never back.
+// advance moves stream time to t, never back, nor to where no action can be: there is a row for every day up to it.
 func (c *community) advance(t int64) {
-	if t <= c.time || t < schemas.MinTime {
+	if t <= c.time || t < schemas.MinTime || t > schemas.MaxTime {
 		return
 	}
 	c.time = t

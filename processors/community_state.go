@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/members"
 	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
@@ -58,7 +59,7 @@ func loadCommunity(r *state.Reader) (*community, error) {
 		return nil, fmt.Errorf("settings of community %q: %w", c.name, err)
 	}
 	c.adopt(&s)
-	c.time, c.heard, c.today = r.Int(), r.Int(), int32(r.Int())
+	c.time, c.heard, c.today = r.Between(unset, schemas.MaxTime), r.Int(), int32(r.Int())
 	c.greeted, c.told, c.swapping, c.again, c.sent = r.Bool(), r.Bool(), r.Bool(), r.Int(), r.Int()
 	c.seen = dedupe.Load(r)
 	c.members = members.LoadCounts(r)

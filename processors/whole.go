@@ -54,7 +54,7 @@ func newWhole(name string, partitions int) *whole {
 
 // valid reports whether a signal can be one of this program's, or an older one's.
 func valid(s *actionpb.Signal) bool {
-	ok := s.Version <= stateVersion && s.Community != "" && s.Partition >= 0 && s.Partition < s.Partitions && s.Partitions <= 1<<16
+	ok := s.Version <= stateVersion && s.Community != "" && s.Partition >= 0 && s.Partition < s.Partitions && s.Partitions <= 1<<16 && s.Time <= schemas.MaxTime
 	even := func(n int, columns ...[]int64) {
 		for _, c := range columns {
 			ok = ok && (len(c) == 0 || len(c) == n)
@@ -214,7 +214,7 @@ func loadWhole(r *state.Reader) (*whole, error) {
 		return nil, fmt.Errorf("community %q: %w", w.name, err)
 	}
 	for range r.Len() {
-		w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Bool(), r.Int()})
+		w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Bool(), r.Between(unset, schemas.MaxTime)})
 	}
 	w.totals, w.lives, w.hours = activity.LoadTotals(r), lifecycle.LoadTotals(r), hours.LoadTotals(r)
 	if r.Bool() && r.Err() == nil {
