@@ -68,7 +68,8 @@ func (m *Members) takeKept(n *community) {
 }
 
 // restate folds an action of the archive into the second state, and says anew whether it is late where that changes. A
-// repeat counts as late, for it is in no number. The rows wait like all others of the second state: until the swap, the archive says what the live numbers hold.
+// repeat counts as late, for it is in no number. The rows wait like all others of the second state: until the swap, the
+// archive says what the live numbers hold.
 func (m *Members) restate(n *community, value []byte, was bool) {
 	a := &m.action
 	if control, err := schemas.DecodeRecord(m.arena.keep(value), a); control != nil || err != nil || string(a.Community) != n.name {
