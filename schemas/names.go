@@ -66,3 +66,9 @@ func (r *Rejection) Error() string {
 type Record struct {
 	Key, Value []byte
 }
+
+// Logged is a record as it stands on the log.
+type Logged struct {
+	Offset int64
+	Value  []byte
+}
