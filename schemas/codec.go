@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 	"unicode/utf8"
@@ -141,6 +142,17 @@ func upcast(a *Action) {
 // decode walks the wire format. It stops with control true at the first field that only a Control has.
 func (a *Action) decode(b []byte) (control bool, err error) {
 	for len(b) > 0 {
+		// Nearly every field is a text of less than 128 bytes behind a tag of one byte.
+		if len(b) > 1 && b[0]&0x87 == byte(protowire.BytesType) && b[1] < 0x80 && int(b[1]) <= len(b)-2 {
+			n := 2 + int(b[1])
+			if v := b[2:n:n]; ascii(v) || utf8.Valid(v) {
+				a.setText(b[0]>>3, v)
+			} else if a.bytesField(protowire.Number(b[0]>>3)) != nil {
+				return false, ErrEncoding
+			}
+			b = b[n:]
+			continue
+		}
 		num, typ, n := protowire.ConsumeTag(b)
 		if n < 0 {
 			return false, ErrEncoding
@@ -197,6 +209,50 @@ func (a *Action) setVarint(num protowire.Number, v uint64) {
 		a.Time = int64(v)
 	case fReceived:
 		a.Received = int64(v)
+	}
+}
+
+// ascii reports whether a text holds nothing but ASCII, eight bytes at a time; the last eight may overlap the others.
+func ascii(v []byte) bool {
+	if len(v) < 8 {
+		var all byte
+		for _, c := range v {
+			all |= c
+		}
+		return all < 0x80
+	}
+	all := binary.LittleEndian.Uint64(v[len(v)-8:])
+	for ; len(v) >= 8; v = v[8:] {
+		all |= binary.LittleEndian.Uint64(v)
+	}
+	return all&0x8080808080808080 == 0
+}
+
+// setText is bytesField for the tags of one byte.
+func (a *Action) setText(num byte, v []byte) {
+	switch num {
+	case fCommunity:
+		a.Community = v
+	case fMember:
+		a.Member = v
+	case fID:
+		a.ID = v
+	case fName:
+		a.Name = v
+	case fTarget:
+		a.Target = v
+	case fObject:
+		a.Object = v
+	case fChannel:
+		a.Channel = v
+	case fPlatform:
+		a.Platform = v
+	case fCampaign:
+		a.Campaign = v
+	case fProperties:
+		a.Properties = v
+	case fSource:
+		a.Source = v
 	}
 }
 
