@@ -82,6 +82,9 @@ func (c *Communities) swap(w *whole) {
 	c.out.Moves = append(c.out.Moves, schemas.Move{Community: n.name, Epoch: n.epoch})
 }
 
+// Prefetch implements Fold: there is too little to gain here.
+func (*Communities) Prefetch([]schemas.Logged) {}
+
 // Park implements Fold.
 func (c *Communities) Park(offset int64, value []byte, why string) {
 	c.next = offset + 1

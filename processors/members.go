@@ -23,8 +23,8 @@ type Members struct {
 	kept                  int   // maxKept, less in tests
 	next                  int64 // the offset after the last record applied
 
-	action schemas.Action
-	arena  arena
+	ahead  ahead
+	action schemas.Action // of what a rebuild brings
 	floats floats
 	rows   memberRows
 	out    Outputs
@@ -41,13 +41,12 @@ func NewMembers(partition, partitions int) *Members {
 func (m *Members) Apply(offset int64, value []byte) {
 	m.next = offset + 1
 	m.sinceCut++
-	kept := m.arena.keep(value)
-	control, err := schemas.DecodeRecord(kept, &m.action)
-	switch {
-	case err != nil:
-		m.reject(offset, kept, err)
+	r := m.ahead.take(value)
+	switch control := r.control; {
+	case r.err != nil:
+		m.reject(offset, value, r.err, r.action.Version)
 	case control == nil:
-		m.act(&m.action, kept)
+		m.act(&r.action, value)
 	case control.Settings != nil:
 		m.community([]byte(control.Settings.Community)).configure(control.Settings)
 	case control.Rebuild != nil:
@@ -66,7 +65,7 @@ func (m *Members) Apply(offset int64, value []byte) {
 func (m *Members) Park(offset int64, value []byte, why string) {
 	m.next = offset + 1
 	m.sinceCut++
-	m.reject(offset, m.arena.keep(value), errors.New(why))
+	m.reject(offset, value, errors.New(why), 0)
 }
 
 // community returns the state of a community, a new one for a new name.
@@ -132,14 +131,14 @@ func (m *Members) tick(t *actionpb.Tick) {
 	}
 }
 
-func (m *Members) reject(offset int64, value []byte, err error) {
+func (m *Members) reject(offset int64, value []byte, err error, version uint32) {
 	r := &actionpb.Rejected{
 		Version: schemas.Version, Source: "kafka", Reason: string(schemas.ReasonInvalidField),
 		Detail: fmt.Sprintf("record %d of partition %d: %v; write actions as schemas/action.proto says", offset, m.partition, err), Payload: value,
 	}
 	if errors.Is(err, schemas.ErrVersion) {
 		r.Reason = string(schemas.ReasonUnsupportedVersion)
-		r.Detail = fmt.Sprintf("record %d of partition %d is of version %d, this program reads up to %d: upgrade Rollcall and resend", offset, m.partition, m.action.Version, schemas.Version)
+		r.Detail = fmt.Sprintf("record %d of partition %d is of version %d, this program reads up to %d: upgrade Rollcall and resend", offset, m.partition, version, schemas.Version)
 	}
 	m.out.Rejected = append(m.out.Rejected, schemas.RejectedRecord(r))
 	m.out.Stats.Rejected++

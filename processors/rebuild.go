@@ -72,7 +72,7 @@ func (m *Members) takeKept(n *community) {
 // archive says what the live numbers hold.
 func (m *Members) restate(n *community, value []byte, was bool) {
 	a := &m.action
-	if control, err := schemas.DecodeRecord(m.arena.keep(value), a); control != nil || err != nil || string(a.Community) != n.name {
+	if control, err := schemas.DecodeRecord(value, a); control != nil || err != nil || string(a.Community) != n.name {
 		return // the archive holds only what was read before
 	}
 	late, repeated := n.take(a, m)

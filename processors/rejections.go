@@ -43,6 +43,9 @@ func (f *Rejections) row(r *actionpb.Rejected, offset int64) {
 	f.rows.Version = append(f.rows.Version, uint64(offset)+1)
 }
 
+// Prefetch implements Fold: there is too little to gain here.
+func (*Rejections) Prefetch([]schemas.Logged) {}
+
 // Park implements Fold.
 func (f *Rejections) Park(offset int64, value []byte, why string) {
 	f.row(&actionpb.Rejected{Source: "kafka", Reason: string(schemas.ReasonInvalidField), Detail: why, Payload: value}, offset)

@@ -21,10 +21,10 @@ import (
 
 // Source reads one partition from some offset on. One goroutine uses it.
 type Source interface {
-	// Fetch waits up to maxWait for records and calls each for every one, in the order of offsets, none twice. The value
-	// is valid only inside each. It returns how many there were; an error may be retried after a pause, except one that
-	// wraps the engine's Options.Lost.
-	Fetch(ctx context.Context, maxWait time.Duration, each func(offset int64, value []byte) error) (int, error)
+	// Fetch waits up to maxWait for records and returns them in the order of offsets, none twice. The slice is the caller's
+	// until the next Fetch, the values for good. An error may be retried after a pause, except one that wraps the
+	// engine's Options.Lost.
+	Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Logged, error)
 	// HighWater is the end of the partition as of the last Fetch.
 	HighWater() int64
 	Close() error

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/rollcall-dev/rollcall/processors"
 	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // held is a partition's fold, everything of it delivered: what stays in memory between two generations of this process.
@@ -110,9 +112,32 @@ func (w *worker) lost(err error) bool {
 	return err != nil && w.e.o.Lost != nil && errors.Is(err, w.e.o.Lost)
 }
 
+// aheadOf is how many records are announced to the fold at a time: enough for its memory to be read side by side, few
+// enough for what is read to stay in the processor's caches.
+const aheadOf = 64
+
+// applyAll folds records, until one spoils the fold.
+func (w *worker) applyAll(records []schemas.Logged) bool {
+	for some := range slices.Chunk(records, aheadOf) {
+		w.prefetch(some)
+		for _, r := range some {
+			if !w.apply(r.Offset, r.Value) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// prefetch may panic on the record on which Apply is going to, which knows the offset.
+func (w *worker) prefetch(records []schemas.Logged) {
+	defer func() { _ = recover() }()
+	w.fold.Prefetch(records)
+}
+
 // apply folds a record. One on which the fold panics is a bug of ours: the panic is recovered once, and from then on,
 // in each replay, the record is parked. The fold is spoiled then.
-func (w *worker) apply(offset int64, value []byte) (err error) {
+func (w *worker) apply(offset int64, value []byte) (done bool) {
 	if why, bad := w.parked[offset]; bad {
 		w.fold.Park(offset, value, why)
 		w.snappedAt = time.Time{} // soon, so that the next one like it costs a short replay
@@ -120,16 +145,14 @@ func (w *worker) apply(offset int64, value []byte) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
 				w.spoiled(offset, p)
-				err = errSpoiled
+				done = false
 			}
 		}()
 		w.fold.Apply(offset, value)
 	}
 	w.next = offset + 1
-	return nil
+	return true
 }
-
-var errSpoiled = errors.New("the fold panicked")
 
 func (w *worker) spoiled(offset int64, p any) {
 	if w.parked == nil {

@@ -55,6 +55,8 @@ func (n *notes) Apply(offset int64, value []byte) {
 	n.count++
 }
 
+func (n *notes) Prefetch([]schemas.Logged) {}
+
 func (n *notes) Park(offset int64, value []byte, why string) {
 	n.Apply(offset, value)
 	n.rows.Reason[n.rows.Len()-1] = why

@@ -4,21 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
-// source reuses one buffer for all values, as a client does.
+// source reuses the slice that it hands out, as a client does, but not the values.
 type source struct {
-	p      *process
-	topic  string
-	n      int
-	part   *partition
-	next   int64
-	high   int64
-	buffer []byte
+	p       *process
+	topic   string
+	n       int
+	part    *partition
+	next    int64
+	high    int64
+	records []schemas.Logged
 }
 
-func (s *source) Fetch(ctx context.Context, maxWait time.Duration, each func(int64, []byte) error) (int, error) {
+func (s *source) Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Logged, error) {
 	timer := time.NewTimer(maxWait)
 	defer timer.Stop()
 	for {
@@ -38,27 +41,25 @@ func (s *source) Fetch(ctx context.Context, maxWait time.Duration, each func(int
 			s.p.fetched += len(batch)
 		})
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if lost {
-			return 0, fmt.Errorf("offset %d of %s: %w", s.next, s.topic, errLost)
+			return nil, fmt.Errorf("offset %d of %s: %w", s.next, s.topic, errLost)
 		}
+		clear(s.records)
+		s.records = s.records[:0]
 		for i, v := range batch {
-			s.buffer = append(s.buffer[:0], v...)
-			if err := each(s.next, s.buffer); err != nil {
-				return i, err
-			}
-			s.p.read(func() { s.next++ })
-			clear(s.buffer)
+			s.records = append(s.records, schemas.Logged{Offset: s.next + int64(i), Value: slices.Clone(v)})
 		}
+		s.p.read(func() { s.next += int64(len(batch)) })
 		if len(batch) > 0 {
-			return len(batch), nil
+			return s.records, nil
 		}
 		select {
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return nil, ctx.Err()
 		case <-timer.C:
-			return 0, nil
+			return nil, nil
 		case <-grown:
 		}
 	}

@@ -100,12 +100,12 @@ func (w *worker) explain(err error) error {
 
 // step is one round: fetch and fold, deliver, snapshot, tick.
 func (w *worker) step(ctx context.Context, src Source) error {
-	n, err := src.Fetch(ctx, fetchWait, w.apply)
-	if w.bad {
+	records, err := src.Fetch(ctx, fetchWait)
+	if !w.applyAll(records) {
 		return nil
 	}
 	now := time.Now()
-	if n > 0 && w.waiting.IsZero() {
+	if len(records) > 0 && w.waiting.IsZero() {
 		w.waiting = now
 	}
 	w.highWater.Store(max(src.HighWater(), w.next))
