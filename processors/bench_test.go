@@ -1,6 +1,10 @@
 package processors
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -80,17 +84,75 @@ func BenchmarkMembersApply(b *testing.B) {
 	benchmarkFold(b, 1_000_000, m.Apply, func() { m.Flush(); m.Delivered() })
 }
 
-// BenchmarkMembersFlush is the same with everything that is done a flush: member rows and signals are counted as well.
-func BenchmarkMembersFlush(b *testing.B) {
-	m := NewMembers(0, 4)
-	n := 0
-	benchmarkFold(b, 1_000_000, func(offset int64, value []byte) {
-		m.Apply(offset, value)
-		if n++; n%benchFlush == 0 {
-			m.Flush()
-			m.Delivered()
+// BenchmarkMembers is what the engine does with an action of the members stage, flushes included, for one partition's
+// number of members, each as likely as the others: with millions of them, nothing that a member needs is in a cache.
+func BenchmarkMembers(b *testing.B) {
+	for _, members := range []int{2_500, 250_000, 2_500_000} {
+		b.Run(fmt.Sprint("members=", members), func(b *testing.B) {
+			m, f := NewMembers(0, 1), newUniform(members)
+			round := func() {
+				for some := range slices.Chunk(f.records, 64) {
+					m.Prefetch(some)
+					for _, r := range some {
+						m.Apply(r.Offset, r.Value)
+					}
+				}
+				m.Flush()
+				m.Delivered()
+			}
+			for range 2 * members / benchFlush {
+				f.more()
+				round()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				f.more()
+				b.StartTimer()
+				round()
+			}
+			n := float64(b.N) * benchFlush
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/n, "ns/action")
+			runtime.GC()
+			var mem runtime.MemStats
+			runtime.ReadMemStats(&mem)
+			b.ReportMetric(float64(mem.HeapAlloc)/float64(members), "B/member")
+			runtime.KeepAlive(m)
+		})
+	}
+}
+
+// uniform is an endless log of members who all act alike, a thousand actions a second: each in a channel of their own and
+// now and then in another.
+type uniform struct {
+	members int
+	random  *rand.Rand
+	time    int64
+	buf     []byte
+	records []schemas.Logged
+}
+
+func newUniform(members int) *uniform {
+	return &uniform{members: members, random: rand.New(rand.NewPCG(1, 2)), time: 1_780_000_000_000, records: make([]schemas.Logged, benchFlush)}
+}
+
+func (u *uniform) more() {
+	kinds := []schemas.Kind{schemas.KindMessage, schemas.KindMessage, schemas.KindView, schemas.KindReact, schemas.KindPost}
+	u.buf = make([]byte, 0, 256*len(u.records))
+	for i := range u.records {
+		u.time += 1
+		n := u.random.IntN(u.members)
+		channel := n % 40
+		if u.random.IntN(4) == 0 {
+			channel = u.random.IntN(40)
 		}
-	}, func() {})
+		a := schemas.Action{Version: 1, Kind: kinds[u.random.IntN(len(kinds))], Community: []byte("lab"), Member: fmt.Appendf(nil, "member-%07d", n),
+			ID: fmt.Appendf(nil, "01890a5d-ac96-774b-bcce-%012x", u.random.Uint64()>>16), Time: u.time, Received: u.time,
+			Channel: fmt.Appendf(nil, "channel-%02d", channel), Platform: []byte([]string{"web", "ios"}[n%2]), Target: []byte("member-0000001")}
+		at := len(u.buf)
+		u.buf = a.Append(u.buf)
+		u.records[i] = schemas.Logged{Offset: u.records[len(u.records)-1].Offset + int64(i) + 1, Value: u.buf[at:len(u.buf):len(u.buf)]}
+	}
 }
 
 // BenchmarkCommunities is what one action of the members stage costs the communities stage.
