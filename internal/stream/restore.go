@@ -21,13 +21,14 @@ type held struct {
 	partitions int
 	next       int64            // the offset after the last record folded
 	snapped    int64            // next, at the last snapshot
+	size       int              // of the last snapshot, in bytes
 	parked     map[int64]string // offsets on which the fold panics → why
 }
 
 // restore takes the newest snapshot that is whole and ours, unless what is held is as new. Without any, the fold starts
 // with the log.
 func (w *worker) restore(ctx context.Context) error {
-	w.snappedAt, w.waiting = time.Now(), time.Time{}
+	w.snappedAt, w.waiting = w.firstSnapshot(), time.Time{}
 	defer func() { w.delivered.Store(w.next) }()
 	for {
 		var names []string
@@ -91,7 +92,7 @@ func (w *worker) load(ctx context.Context, name string) error {
 	if err := fold.Load(state.NewReader(payload)); err != nil {
 		return err
 	}
-	w.fold, w.next, w.snapped = fold, next, next
+	w.fold, w.next, w.snapped, w.size = fold, next, next, len(payload)
 	w.e.o.Logger.Info("restored", "stage", w.stage.Name, "partition", w.partition, "offset", next, "bytes", len(payload))
 	return nil
 }

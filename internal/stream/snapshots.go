@@ -8,10 +8,12 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/state"
 )
 
-// snapshot hands the state to the background writer; all that it covers must have been delivered.
+// snapshot hands the state to the background writer; all that it covers must have been delivered. It costs the partition
+// the time to copy its state in memory.
 func (w *worker) snapshot() {
-	var s state.Writer
-	w.fold.Save(&s)
+	s := state.NewWriter(w.size + w.size/8)
+	w.fold.Save(s)
+	w.size = len(s.Bytes())
 	w.snapshots.write(w.next, s.Bytes())
 	w.snapped, w.snappedAt = w.next, time.Now()
 	w.commit(map[int]int64{w.partition: w.next}) // for lag tools; the snapshot is the truth
@@ -56,6 +58,12 @@ func newWriter(o Options, stage string, partition, partitions int) *writer {
 		}
 	}()
 	return w
+}
+
+// firstSnapshot returns when a partition that was restored now has its turn. The partitions take theirs one after the
+// other, so that few copies of their states are in memory at the same time.
+func (w *worker) firstSnapshot() time.Time {
+	return time.Now().Add(-w.e.o.SnapshotEvery * time.Duration(w.partition) / time.Duration(max(1, w.partitions)))
 }
 
 // write returns when the snapshot is on its way, which is after the one before is done.

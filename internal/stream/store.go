@@ -174,9 +174,21 @@ var (
 	errGone = errors.New("snapshot is gone")
 )
 
+// readAll reads an object into memory of its size; the library's own way grows to it.
+func (s *Store) readAll(ctx context.Context, name string) (b []byte, err error) {
+	r, err := s.bucket.NewReader(ctx, name, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	b = make([]byte, r.Size())
+	_, err = io.ReadFull(r, b)
+	return b, err
+}
+
 // Read returns a snapshot's next offset and state.
 func (s *Store) Read(ctx context.Context, name, stage string, partition, partitions int) (next int64, payload []byte, err error) {
-	b, err := s.bucket.ReadAll(ctx, name)
+	b, err := s.readAll(ctx, name)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return 0, nil, fmt.Errorf("%s: %w", name, errGone)
 	}

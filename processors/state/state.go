@@ -12,6 +12,9 @@ var ErrDamaged = errors.New("snapshot is damaged or of another version")
 // Writer appends values. Its zero value is ready.
 type Writer struct{ b []byte }
 
+// NewWriter returns a writer with room for about size bytes: growing to millions of members' state copies it several times.
+func NewWriter(size int) *Writer { return &Writer{b: make([]byte, 0, size)} }
+
 // Bytes returns what was written.
 func (w *Writer) Bytes() []byte { return w.b }
 
