@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"sync"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -18,6 +17,7 @@ type Config struct {
 	Brokers []string
 	// ClientID names this program in the brokers' logs and quotas.
 	ClientID string
+	Security Security
 }
 
 // ErrUnavailable marks an error that passes by itself: a broker that restarts, a leader that moves. Trying again is
@@ -39,12 +39,13 @@ func (c Config) check() error {
 			return fmt.Errorf("reading the Kafka address %q: %w", b, err)
 		}
 	}
-	return nil
+	return c.Security.check()
 }
 
 // addr is all brokers as one address: the client library tries them in turn.
 func (c Config) addr() net.Addr { return kafkago.TCP(c.Brokers...) }
 
+// String names the brokers and tells no secret.
 func (c Config) String() string { return strings.Join(c.Brokers, ",") }
 
 // tryEach runs f on the brokers in turn until it succeeds.
@@ -62,61 +63,10 @@ func (c Config) tryEach(ctx context.Context, f func(addr string) error) error {
 
 // client returns a client with a transport of its own, and what closes every connection of it.
 func (c Config) client() (*kafkago.Client, func()) {
-	conns := &connSet{}
+	conns := &connSet{security: c.Security}
 	transport := &kafkago.Transport{Dial: conns.dial, ClientID: c.ClientID, MetadataTTL: metadataTTL}
 	return &kafkago.Client{Addr: c.addr(), Timeout: requestTimeout, Transport: transport}, func() {
 		transport.CloseIdleConnections()
 		conns.closeAll()
 	}
-}
-
-// connSet remembers the connections it opened: the client library waits for an answer after its caller has gone, and
-// closing the connection is the only way to make it stop.
-type connSet struct {
-	mu     sync.Mutex
-	open   map[*setConn]struct{}
-	closed bool
-}
-
-type setConn struct {
-	net.Conn
-	set *connSet
-}
-
-func (s *connSet) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	c := &setConn{conn, s}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, errors.Join(net.ErrClosed, conn.Close())
-	}
-	if s.open == nil {
-		s.open = map[*setConn]struct{}{}
-	}
-	s.open[c] = struct{}{}
-	return c, nil
-}
-
-// Close implements net.Conn.
-func (c *setConn) Close() error {
-	c.set.mu.Lock()
-	delete(c.set.open, c)
-	c.set.mu.Unlock()
-	return c.Conn.Close()
-}
-
-// closeAll closes what is open and refuses to open more.
-func (s *connSet) closeAll() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
-	for c := range s.open {
-		_ = c.Conn.Close() // nobody waits for what it would have said
-	}
-	s.open = nil
 }

@@ -66,9 +66,9 @@ func JoinGroup(cfg Config, o GroupOptions) (*Group, error) {
 // up, so own flushes and saves first. Should that take longer than 15 s, the group may already have passed them on.
 //
 // Run returns when ctx ends (nil, after own has returned and the group was left) or with own's error. own returning nil
-// by itself ends Run too. A broker that is down is waited for. Call Run once.
+// by itself ends Run too. A broker that is down is waited for, one that lets nobody in is not. Call Run once.
 func (g *Group) Run(ctx context.Context, own func(ctx context.Context, partitions []int) error) error {
-	conns := &connSet{}
+	conns := &connSet{security: g.cfg.Security}
 	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
 		ID: g.o.ID, Brokers: g.cfg.Brokers, Topics: []string{g.o.Topic},
 		Dialer:            &kafkago.Dialer{ClientID: g.cfg.ClientID, Timeout: requestTimeout, DialFunc: conns.dial},
@@ -85,6 +85,8 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, partition
 		switch {
 		case ctx.Err() != nil:
 			return nil
+		case denied(err):
+			return fmt.Errorf("joining group %s: %w", g.o.ID, err)
 		case err != nil:
 			if failures++; failures == 1 || !expected(err) {
 				g.o.Logger.Info("not in the group yet, trying on", "group", g.o.ID, "err", err)

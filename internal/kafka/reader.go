@@ -213,7 +213,8 @@ func (r *Reader) drop() {
 func (r *Reader) connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	dialer := &kafkago.Dialer{ClientID: r.cfg.ClientID, Timeout: requestTimeout}
+	conns := &connSet{security: r.cfg.Security}
+	dialer := &kafkago.Dialer{ClientID: r.cfg.ClientID, Timeout: requestTimeout, DialFunc: conns.dial}
 	err := r.cfg.tryEach(ctx, func(addr string) (err error) {
 		r.conn, err = dialer.DialLeader(ctx, "tcp", addr, r.topic, r.partition)
 		return err
@@ -260,7 +261,7 @@ func unavailableNet(err error) error {
 	var code kafkago.Error
 	var own *eachError
 	if err == nil || errors.As(err, &own) || errors.Is(err, ErrTransactional) || errors.Is(err, io.ErrShortBuffer) ||
-		errors.Is(err, ErrUnavailable) ||
+		errors.Is(err, ErrUnavailable) || denied(err) ||
 		(errors.As(err, &code) && !code.Temporary()) {
 		return err
 	}

@@ -126,9 +126,11 @@ func (p *Producer) produce(q *queue, raw []byte) error {
 // permanent says whether sending the same bytes again cannot help. Anything unknown may pass: giving up on records
 // that somebody waits for is the worse mistake.
 func permanent(err error) bool {
+	if denied(err) {
+		return true
+	}
 	for _, code := range []kafkago.Error{
-		kafkago.InvalidTopic, kafkago.TopicAuthorizationFailed, kafkago.ClusterAuthorizationFailed,
-		kafkago.InvalidRequiredAcks, kafkago.InvalidTimestamp, kafkago.UnsupportedVersion,
+		kafkago.InvalidTopic, kafkago.InvalidRequiredAcks, kafkago.InvalidTimestamp, kafkago.UnsupportedVersion,
 		kafkago.UnsupportedForMessageFormat, kafkago.PolicyViolation, kafkago.InvalidRecord,
 	} {
 		if errors.Is(err, code) {

@@ -38,10 +38,14 @@ func EnsureTopics(ctx context.Context, cfg Config, topics []Topic, log *slog.Log
 	client, closeClient := cfg.client()
 	defer closeClient()
 	wait := newBackoff()
-	for created := false; ; {
+	for created, waiting := false, false; ; {
 		err := ensureOnce(ctx, client, topics, &created, log)
 		if err == nil || !errors.Is(err, ErrUnavailable) {
 			return err
+		}
+		if !waiting {
+			log.Warn("waiting for Kafka's topics", "brokers", cfg.String(), "err", err)
+			waiting = true
 		}
 		if sleep(ctx, wait.NextBackOff()) != nil {
 			return fmt.Errorf("waiting for the topics on %s: %w", cfg, err)
@@ -53,7 +57,7 @@ func EnsureTopics(ctx context.Context, cfg Config, topics []Topic, log *slog.Log
 func ensureOnce(ctx context.Context, client *kafkago.Client, topics []Topic, created *bool, log *slog.Logger) error {
 	meta, err := client.Metadata(ctx, &kafkago.MetadataRequest{})
 	if err != nil {
-		return fmt.Errorf("%w: asking for the topics: %w", ErrUnavailable, err)
+		return fmt.Errorf("asking for the topics: %w", orDenied(err))
 	}
 	there := map[string]kafkago.Topic{}
 	for _, t := range meta.Topics {
@@ -110,7 +114,7 @@ func create(ctx context.Context, client *kafkago.Client, topics []Topic, brokers
 	}
 	resp, err := client.CreateTopics(ctx, req)
 	if err != nil {
-		return fmt.Errorf("%w: creating topics: %w", ErrUnavailable, err)
+		return fmt.Errorf("creating topics: %w", orDenied(err))
 	}
 	for _, t := range topics {
 		switch err := resp.Errors[t.Name]; {
@@ -163,7 +167,7 @@ func Offsets(ctx context.Context, cfg Config, topic string) (first, next []int64
 	}
 	resp, err := client.ListOffsets(ctx, &kafkago.ListOffsetsRequest{Topics: map[string][]kafkago.OffsetRequest{topic: ask}})
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: asking for the offsets of %s: %w", ErrUnavailable, topic, err)
+		return nil, nil, fmt.Errorf("asking for the offsets of %s: %w", topic, orDenied(err))
 	}
 	first, next = make([]int64, n), make([]int64, n)
 	if len(resp.Topics[topic]) != n {
@@ -185,7 +189,7 @@ func partitionCount(ctx context.Context, client *kafkago.Client, topic string) (
 		meta, err := client.Metadata(ctx, &kafkago.MetadataRequest{Topics: []string{topic}})
 		switch {
 		case err != nil:
-			err = fmt.Errorf("%w: asking for the partitions of %s: %w", ErrUnavailable, topic, err)
+			err = fmt.Errorf("asking for the partitions of %s: %w", topic, orDenied(err))
 		case len(meta.Topics) == 0:
 			err = fmt.Errorf("asking for the partitions of %s: %w", topic, unavailable(kafkago.UnknownTopicOrPartition))
 		case meta.Topics[0].Error != nil:
