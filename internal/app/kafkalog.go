@@ -2,12 +2,9 @@ package app
 
 import (
 	"context"
-	"slices"
-	"time"
 
 	"github.com/rollcall-dev/rollcall/internal/kafka"
 	"github.com/rollcall-dev/rollcall/internal/stream"
-	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // kafkaLog is internal/kafka as internal/stream wants it.
@@ -18,21 +15,10 @@ type kafkaLog struct {
 
 func (k kafkaLog) Open(ctx context.Context, topic string, partition int, offset int64) (stream.Source, error) {
 	r, err := kafka.OpenReader(ctx, k.config, topic, partition, offset, kafka.ReaderOptions{})
-	return &batches{Reader: r}, err
-}
-
-type batches struct {
-	*kafka.Reader
-	records []schemas.Logged
-}
-
-func (b *batches) Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Logged, error) {
-	b.records = b.records[:0]
-	_, err := b.Reader.Fetch(ctx, maxWait, func(offset int64, value []byte) error {
-		b.records = append(b.records, schemas.Logged{Offset: offset, Value: slices.Clone(value)})
-		return nil
-	})
-	return b.records, err
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 func (k kafkaLog) Offsets(ctx context.Context, topic string) (first, next []int64, err error) {

@@ -43,27 +43,28 @@ func openSettings(ctx context.Context, r *registry.Registry, c kafka.Config, p *
 		return nil, fmt.Errorf("reading the settings: %w", err)
 	}
 	for s.applied.Store(first[0]); s.applied.Load() < next[0]; {
-		if _, err := s.fetch(ctx); err != nil {
+		if err := s.fetch(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("reading the settings: %w", err), s.reader.Close())
 		}
 	}
 	return s, nil
 }
 
-func (s *settings) fetch(ctx context.Context) (int, error) {
-	return s.reader.Fetch(ctx, time.Second, func(offset int64, value []byte) error {
-		if err := s.registry.Apply(value); err != nil {
-			s.logger.Error("a record of the settings was passed over", "offset", offset, "error", err)
+func (s *settings) fetch(ctx context.Context) error {
+	recs, err := s.reader.Fetch(ctx, time.Second)
+	for _, r := range recs {
+		if err := s.registry.Apply(r.Value); err != nil {
+			s.logger.Error("a record of the settings was passed over", "offset", r.Offset, "error", err)
 		}
-		s.applied.Store(offset + 1)
-		return nil
-	})
+		s.applied.Store(r.Offset + 1)
+	}
+	return err
 }
 
 // follow applies what others write, until ctx ends.
 func (s *settings) follow(ctx context.Context) error {
 	for ctx.Err() == nil {
-		if _, err := s.fetch(ctx); err != nil && ctx.Err() == nil {
+		if err := s.fetch(ctx); err != nil && ctx.Err() == nil {
 			s.logger.Warn("the settings cannot be followed; trying again", "error", err)
 			select {
 			case <-ctx.Done():

@@ -27,6 +27,9 @@ var ErrUnavailable = errors.New("Kafka is not available")
 // requestTimeout bounds one request and its answer.
 const requestTimeout = 10 * time.Second
 
+// tryTimeout bounds the search for a leader by one broker, so that there is time to ask another.
+const tryTimeout = 3 * time.Second
+
 // metadataTTL is the longest that a moved leader, or a broker that came back, goes unnoticed.
 const metadataTTL = 3 * time.Second
 
@@ -48,11 +51,13 @@ func (c Config) addr() net.Addr { return kafkago.TCP(c.Brokers...) }
 // String names the brokers and tells no secret.
 func (c Config) String() string { return strings.Join(c.Brokers, ",") }
 
-// tryEach runs f on the brokers in turn until it succeeds.
-func (c Config) tryEach(ctx context.Context, f func(addr string) error) error {
+// tryEach runs f on the brokers in turn until it succeeds. One that is down costs tryTimeout at most.
+func (c Config) tryEach(ctx context.Context, f func(ctx context.Context, addr string) error) error {
 	var errs []error
 	for _, addr := range c.Brokers {
-		err := f(addr)
+		try, cancel := context.WithTimeout(ctx, tryTimeout)
+		err := f(try, addr)
+		cancel()
 		if err == nil || ctx.Err() != nil {
 			return err
 		}

@@ -7,6 +7,6 @@
 //
 // It refuses, rather than guesses: a topic whose partition count is not the deployment's (ErrPartitions), an offset the
 // log does not hold (ErrOffset), a record that fits no batch (ErrTooLarge), a topic written to in transactions
-// (ErrTransactional), a cluster that does not let it in (ErrDenied). It decodes no value and reads no clock but for timeouts and the records' timestamps, which
-// nothing in Rollcall looks at.
+// (ErrTransactional), a cluster that does not let it in (ErrDenied). It decodes no value and reads no clock but for
+// timeouts and the timestamps of records, which nothing in Rollcall looks at.
 package kafka

@@ -88,17 +88,17 @@ func readFrom(t testing.TB, cfg Config, topic string, partition int, offset int6
 	defer func() { _ = r.Close() }()
 	var got []string
 	for r.Next() < next[partition] {
-		n, err := r.Fetch(ctx, time.Second, func(at int64, value []byte) error {
-			if at != offset+int64(len(got)) {
-				t.Fatalf("partition %d: offset %d after %d records from %d", partition, at, len(got), offset)
-			}
-			got = append(got, string(value))
-			return nil
-		})
+		recs, err := r.Fetch(ctx, time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n == 0 {
+		for _, rec := range recs {
+			if rec.Offset != offset+int64(len(got)) {
+				t.Fatalf("partition %d: offset %d after %d records from %d", partition, rec.Offset, len(got), offset)
+			}
+			got = append(got, string(rec.Value))
+		}
+		if len(recs) == 0 {
 			t.Fatalf("no record within a second at %d of %d", r.Next(), next[partition])
 		}
 	}

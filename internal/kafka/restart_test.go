@@ -99,13 +99,13 @@ func follow(ctx context.Context, cfg Config, topic string, got *[]string) error 
 	}
 	defer func() { _ = r.Close() }()
 	for {
-		_, err := r.Fetch(ctx, time.Second, func(offset int64, value []byte) error {
-			if offset != int64(len(*got)) {
-				return fmt.Errorf("offset %d after %d records", offset, len(*got))
+		recs, err := r.Fetch(ctx, time.Second)
+		for _, rec := range recs {
+			if rec.Offset != int64(len(*got)) {
+				return fmt.Errorf("offset %d after %d records", rec.Offset, len(*got))
 			}
-			*got = append(*got, string(value))
-			return nil
-		})
+			*got = append(*got, string(rec.Value))
+		}
 		if err != nil && (ctx.Err() != nil || !errors.Is(err, ErrUnavailable)) {
 			return errors.Join(ctx.Err(), err)
 		}
