@@ -42,14 +42,6 @@ func (w *Writer) String(s string) {
 	w.b = append(w.b, s...)
 }
 
-// Words appends a slice of words.
-func (w *Writer) Words(v []uint64) {
-	w.Uint(uint64(len(v)))
-	for _, x := range v {
-		w.b = binary.LittleEndian.AppendUint64(w.b, x)
-	}
-}
-
 // Reader reads what a Writer wrote, in the same order. After the first damage every read returns zero values and Err
 // reports it; a loop over a count from Len therefore ends.
 type Reader struct {
@@ -147,15 +139,4 @@ func (r *Reader) String() string {
 	s := string(r.b[:n])
 	r.b = r.b[n:]
 	return s
-}
-
-// Words reads a slice of words.
-func (r *Reader) Words() []uint64 {
-	n := r.size(8)
-	v := make([]uint64, n)
-	for i := range v {
-		v[i] = binary.LittleEndian.Uint64(r.b[8*i:])
-	}
-	r.b = r.b[8*n:]
-	return v
 }
