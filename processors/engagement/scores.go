@@ -3,6 +3,7 @@ package engagement
 import (
 	"math"
 
+	"github.com/rollcall-dev/rollcall/processors/slab"
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
@@ -41,84 +42,67 @@ func WeightsOf(own []*actionpb.Weight) Weights {
 
 // Scores are the sums of the members of one community in one partition.
 type Scores struct {
-	weights Weights
-	open    int // half-lives kept open a member
-	members []sum
-	sums    []uint64 // open a member: the terms of half-life q at q mod open, in units of 2^q
-}
-
-// sum is a member's: settled holds the half-lives before the open ones, in units of 2^(newest − open).
-type sum struct {
-	newest  int32
-	settled float64
+	weights  Weights
+	lateness int64
+	size     int // half-lives that are open at most
+	members  slab.Of[record]
+	blocks   slab.Blocks[uint64]
 }
 
 // NewScores returns empty scores for actions at most lateness milliseconds behind stream time.
 func NewScores(weights Weights, lateness int64) *Scores {
-	return &Scores{weights: weights, open: int((lateness+HalfLifeMS-1)/HalfLifeMS) + 1}
+	size := openOf(lateness)
+	return &Scores{weights: weights, lateness: lateness, size: size, blocks: slab.NewBlocks[uint64](size)}
 }
 
-// Add adds one action of event time t.
+func openOf(lateness int64) int { return int((lateness+HalfLifeMS-1)/HalfLifeMS) + 1 }
+
+// Add counts an action of kind k at t, which is not before 1970.
 func (s *Scores) Add(member uint32, t int64, k schemas.Kind) {
-	q := int32(t / HalfLifeMS)
-	for int(member) >= len(s.members) {
-		s.members = append(s.members, sum{newest: -1})
-		s.sums = append(s.sums, make([]uint64, s.open)...)
-	}
-	m, open := &s.members[member], s.sums[int(member)*s.open:][:s.open]
-	if m.newest < 0 {
-		m.newest = q
-	}
-	for ; m.newest < q; m.newest++ {
-		at := int(m.newest+1) % s.open // the oldest makes room for the next
-		m.settled = m.settled/2 + float64(open[at])
-		open[at] = 0
-	}
+	s.members.Reach(member)
 	term := s.weights[k] * math.Exp2(float64(t%HalfLifeMS)/HalfLifeMS)
-	open[int(q)%s.open] += uint64(math.Round(term * unit))
+	final := int32(max(0, t-s.lateness) / HalfLifeMS) // the first half-life in which a later action may be
+	s.add(s.members.At(member), int32(t/HalfLifeMS), final, uint64(math.Round(term*unit)))
+}
+
+// Touch loads a member's record, and returns a number of no meaning: a caller that touches many members before it adds to
+// the first lets the memory fetch them side by side.
+func (s *Scores) Touch(member uint32) uint64 {
+	if int(member) < s.members.Len() {
+		return s.members.At(member).state
+	}
+	return 0
 }
 
 // At returns the score at t, which is not before the member's newest half-life, to nine digits: what a term may be off by
 // stays below.
 func (s *Scores) At(member uint32, t int64) float64 {
-	m, open := s.members[member], s.sums[int(member)*s.open:][:s.open]
-	v := m.settled
-	for q := m.newest - int32(s.open) + 1; q <= m.newest; q++ {
-		v /= 2
-		if q >= 0 {
-			v += float64(open[int(q)%s.open])
-		}
-	}
-	v = v / unit * math.Exp2(-float64(t-int64(m.newest)*HalfLifeMS)/HalfLifeMS)
-	if v < math.SmallestNonzeroFloat32 {
+	if int(member) >= s.members.Len() {
 		return 0
 	}
-	digits := math.Pow10(8 - int(math.Floor(math.Log10(v))))
-	return math.Round(v*digits) / digits
+	m := s.members.At(member)
+	return nine(s.sum(m) / unit * math.Exp2(-float64(t-int64(m.newest())*HalfLifeMS)/HalfLifeMS))
 }
 
 // Save writes the scores, but not the weights.
 func (s *Scores) Save(w *state.Writer) {
-	w.Int(int64(s.open))
-	words := make([]uint64, 0, 2*len(s.members))
-	for _, m := range s.members {
-		words = append(words, uint64(uint32(m.newest)), math.Float64bits(m.settled))
-	}
-	w.Words(words)
-	w.Words(s.sums)
+	w.Int(s.lateness)
+	s.members.Save(w)
+	s.blocks.Save(w)
 }
 
 // LoadScores reads what Save wrote.
 func LoadScores(weights Weights, r *state.Reader) *Scores {
-	s := &Scores{weights: weights, open: int(r.Between(1, 100))}
-	for words := r.Words(); len(words) >= 2; words = words[2:] {
-		if m := (sum{int32(words[0]), math.Float64frombits(words[1])}); m.newest >= -1 {
-			s.members = append(s.members, m)
+	s := NewScores(weights, r.Between(0, 100*HalfLifeMS))
+	s.members = slab.Load(r, func(_ uint32, m *record) bool { return !math.IsNaN(m.settled) && m.settled >= 0 })
+	s.blocks = slab.LoadBlocks(r, s.size, func(uint64) bool { return true })
+	for i := range s.members.Len() {
+		if m := s.members.At(uint32(i)); m.blocked() && (m.newest() < 0 || int(m.block()) >= s.blocks.Len()) {
+			r.Fail()
 		}
 	}
-	s.sums = r.Words()
-	if len(s.sums) != len(s.members)*s.open {
-		r.Fail()
+	if r.Err() != nil {
+		return NewScores(weights, 0)
 	}
 	return s
 }

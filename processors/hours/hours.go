@@ -1,51 +1,62 @@
 package hours
 
 import (
-	"slices"
-
+	"github.com/rollcall-dev/rollcall/processors/slab"
 	"github.com/rollcall-dev/rollcall/processors/state"
 )
 
 // Definition is the version of the formulas of this package, written beside its rows.
 const Definition = 1
 
-// cells is how many hours a week has.
-const cells = 168
+// hoursOfWeek is how many hours a week has.
+const hoursOfWeek = 168
 
 // Counts are the hours of one community in one partition.
 type Counts struct {
-	members map[uint64]cell // by member and hour
-	dirty   []uint64
-	gained  [cells]int64 // by the whole community since the last cut
+	members slab.Of[member]
+	lists   [classes]slab.Blocks[cell]
+	full    slab.Blocks[uint64]
+	dirty   []place
+	gained  [hoursOfWeek]int64 // by the whole community since the last cut
 }
 
-type cell struct {
-	actions uint64
-	dirty   bool
+// place is a member's cell.
+type place struct {
+	member uint32
+	hour   uint8
 }
 
 // NewCounts returns empty counts.
-func NewCounts() *Counts { return &Counts{members: map[uint64]cell{}} }
+func NewCounts() *Counts {
+	c := &Counts{full: slab.NewBlocks[uint64](hoursOfWeek)}
+	for i := range c.lists {
+		c.lists[i] = slab.NewBlocks[cell](shortest << i)
+	}
+	return c
+}
 
 // Add counts one action of a member.
 func (c *Counts) Add(member uint32, hour int) {
 	c.gained[hour]++
-	k := uint64(member)<<8 | uint64(hour)
-	v := c.members[k]
-	if v.actions++; !v.dirty {
-		v.dirty = true
-		c.dirty = append(c.dirty, k)
+	c.members.Reach(member)
+	if fresh := c.add(c.members.At(member), hour); fresh {
+		c.dirty = append(c.dirty, place{member, uint8(hour)})
 	}
-	c.members[k] = v
+}
+
+// Touch loads a member's record, and returns a number of no meaning: a caller that touches many members before it counts
+// for the first lets the memory fetch them side by side.
+func (c *Counts) Touch(member uint32) uint64 {
+	if int(member) < c.members.Len() {
+		return uint64(c.members.At(member)[0])
+	}
+	return 0
 }
 
 // Changed hands out the members' cells that changed since the last call.
 func (c *Counts) Changed(each func(member uint32, hour int, actions uint64)) {
-	for _, k := range c.dirty {
-		v := c.members[k]
-		v.dirty = false
-		c.members[k] = v
-		each(uint32(k>>8), int(k&0xff), v.actions)
+	for _, p := range c.dirty {
+		each(p.member, int(p.hour), c.settle(c.members.At(p.member), int(p.hour)))
 	}
 	c.dirty = c.dirty[:0]
 }
@@ -58,79 +69,41 @@ func (c *Counts) Cut() []int64 {
 			out = append(out, int64(hour), n)
 		}
 	}
-	c.gained = [cells]int64{}
+	c.gained = [hoursOfWeek]int64{}
 	return out
 }
 
 // Save writes the counts. Nothing may be waiting in Changed.
 func (c *Counts) Save(w *state.Writer) {
-	keys := make([]uint64, 0, len(c.members))
-	for k := range c.members {
-		keys = append(keys, k)
+	c.members.Save(w)
+	for i := range c.lists {
+		c.lists[i].Save(w)
 	}
-	slices.Sort(keys)
-	words := make([]uint64, 0, 2*len(keys))
-	for _, k := range keys {
-		words = append(words, k, c.members[k].actions)
-	}
-	w.Words(words)
-	gained := c.gained
-	for _, n := range gained {
+	c.full.Save(w)
+	for _, n := range c.gained {
 		w.Int(n)
 	}
 }
 
 // LoadCounts reads what Save wrote.
 func LoadCounts(r *state.Reader) *Counts {
-	c := NewCounts()
-	for words := r.Words(); len(words) >= 2; words = words[2:] {
-		c.members[words[0]] = cell{actions: words[1]}
+	c := &Counts{}
+	c.members = slab.Load(r, func(_ uint32, m *member) bool { return m.sound() })
+	for i := range c.lists {
+		c.lists[i] = slab.LoadBlocks(r, shortest<<i, cell.sound)
+	}
+	c.full = slab.LoadBlocks(r, hoursOfWeek, func(uint64) bool { return true })
+	for i := range c.members.Len() {
+		if at, ok := c.members.At(uint32(i)).block(); ok && !c.has(at) {
+			r.Fail()
+			break
+		}
 	}
 	for i := range c.gained {
 		c.gained[i] = r.Int()
 	}
+	if r.Err() != nil {
+		return NewCounts()
+	}
 	return c
-}
-
-// Totals are the hours of one whole community.
-type Totals struct {
-	actions [cells]int64
-	dirty   [cells]bool
-}
-
-// Apply adds what one partition's Cut handed out.
-func (t *Totals) Apply(pairs []int64) {
-	for ; len(pairs) >= 2; pairs = pairs[2:] {
-		if h := pairs[0]; h >= 0 && h < cells {
-			t.actions[h] += pairs[1]
-			t.dirty[h] = true
-		}
-	}
-}
-
-// Changed hands out the cells that changed since the last call.
-func (t *Totals) Changed(each func(hour int, actions uint64)) {
-	for h, dirty := range t.dirty {
-		if dirty {
-			each(h, uint64(t.actions[h]))
-		}
-	}
-	t.dirty = [cells]bool{}
-}
-
-// Save writes the totals, with what is still to be handed out.
-func (t *Totals) Save(w *state.Writer) {
-	for h, n := range t.actions {
-		w.Int(n)
-		w.Bool(t.dirty[h])
-	}
-}
-
-// LoadTotals reads what Save wrote.
-func LoadTotals(r *state.Reader) *Totals {
-	t := new(Totals)
-	for h := range t.actions {
-		t.actions[h], t.dirty[h] = r.Int(), r.Bool()
-	}
-	return t
 }

@@ -1,7 +1,6 @@
 package lifecycle
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/rollcall-dev/rollcall/processors/calendar"
@@ -25,57 +24,40 @@ func (c cohort) plus(o cohort) cohort {
 	return cohort{c.present + o.present, c.last + o.last, c.run + o.run}
 }
 
-// at is a place in a table of an interval: a cohort and n, or an interval and a number of active days.
-type at struct{ k, n int32 }
-
-func (a at) compare(b at) int { return cmp.Or(cmp.Compare(a.k, b.k), cmp.Compare(a.n, b.n)) }
-
-// changes since the last cut.
+// changes since the last cut. The intervals' own counts are at n = 0.
 type changes struct {
-	counts  [intervals]map[int32]*counts
-	cohorts [intervals]map[at]cohort
-	days    [intervals]map[at]int64
-	// The day that was counted last, which is nearly always the next one.
-	today    int32
-	todaysIs *counts
+	counts  [intervals]places[counts]
+	cohorts [intervals]places[cohort]
+	days    [intervals]places[int64]
+	// Where the day that was counted last is, which is nearly always the next one.
+	today, todayAt int32
 }
 
+// count returns the counts of an interval, valid until the next call.
 func (c *changes) count(i calendar.Interval, k int32) *counts {
-	if i == calendar.Day && c.todaysIs != nil && c.today == k {
-		return c.todaysIs
+	if p := &c.counts[calendar.Day]; i == calendar.Day && c.today == k && len(p.entries) > 0 {
+		return &p.entries[c.todayAt].v
 	}
-	if c.counts[i] == nil {
-		c.counts[i] = map[int32]*counts{}
-	}
-	v := c.counts[i][k]
-	if v == nil {
-		v = new(counts)
-		c.counts[i][k] = v
-	}
+	at := c.counts[i].find(k, 0)
 	if i == calendar.Day {
-		c.today, c.todaysIs = k, v
+		c.today, c.todayAt = k, at
 	}
-	return v
+	return &c.counts[i].entries[at].v
 }
 
 func (c *changes) addCohort(i calendar.Interval, k, n int32, v cohort) {
-	if c.cohorts[i] == nil {
-		c.cohorts[i] = map[at]cohort{}
-	}
-	c.cohorts[i][at{k, n}] = c.cohorts[i][at{k, n}].plus(v)
+	e := &c.cohorts[i].entries[c.cohorts[i].find(k, n)]
+	e.v = e.v.plus(v)
 }
 
 func (c *changes) addDays(i calendar.Interval, k, n int32, by int64) {
-	if c.days[i] == nil {
-		c.days[i] = map[at]int64{}
-	}
-	c.days[i][at{k, n}] += by
+	c.days[i].entries[c.days[i].find(k, n)].v += by
 }
 
 // Pending reports whether there is anything to cut.
 func (l *Lives) Pending() bool {
 	for i := range intervals {
-		if len(l.changes.counts[i]) > 0 {
+		if len(l.changes.counts[i].entries) > 0 {
 			return true
 		}
 	}
@@ -87,67 +69,52 @@ func (l *Lives) Pending() bool {
 func (l *Lives) Cut(size int, series func(*actionpb.Series), cohorts func(*actionpb.Cohorts), days func(*actionpb.Days)) {
 	c := &l.changes
 	for i := range intervals {
-		for part := range slices.Chunk(sorted(c.counts[i], cmp.Compare[int32]), size) {
-			series(c.series(i, part))
+		for part := range slices.Chunk(c.counts[i].take(), size) {
+			series(seriesOf(i, part))
 		}
-		for part := range slices.Chunk(sorted(c.cohorts[i], at.compare), size) {
-			cohorts(c.cohort(i, part))
+		for part := range slices.Chunk(c.cohorts[i].take(), size) {
+			cohorts(cohortsOf(i, part))
 		}
-		for part := range slices.Chunk(sorted(c.days[i], at.compare), size) {
-			days(c.daysOf(i, part))
+		for part := range slices.Chunk(c.days[i].take(), size) {
+			days(daysOf(i, part))
 		}
-		clear(c.counts[i])
-		clear(c.cohorts[i])
-		clear(c.days[i])
 	}
-	c.todaysIs = nil
 }
 
-func sorted[K comparable, V any](m map[K]V, compare func(a, b K) int) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, compare)
-	return keys
-}
-
-func (c *changes) series(i calendar.Interval, part []int32) *actionpb.Series {
+func seriesOf(i calendar.Interval, part []entry[counts]) *actionpb.Series {
 	out, last := &actionpb.Series{Interval: uint32(i)}, int32(0)
-	for j, k := range part {
-		v := c.counts[i][k]
-		out.Start = append(out.Start, int64(k-last))
-		last = k
-		out.Active = column(out.Active, v.active, j, len(part))
-		out.Both = column(out.Both, v.both, j, len(part))
-		out.First = column(out.First, v.first, j, len(part))
-		out.Actions = column(out.Actions, v.actions, j, len(part))
-		out.Contributing = column(out.Contributing, v.contributing, j, len(part))
+	for j, e := range part {
+		out.Start = append(out.Start, int64(e.k-last))
+		last = e.k
+		out.Active = column(out.Active, e.v.active, j, len(part))
+		out.Both = column(out.Both, e.v.both, j, len(part))
+		out.First = column(out.First, e.v.first, j, len(part))
+		out.Actions = column(out.Actions, e.v.actions, j, len(part))
+		out.Contributing = column(out.Contributing, e.v.contributing, j, len(part))
 	}
 	return out
 }
 
-func (c *changes) cohort(i calendar.Interval, part []at) *actionpb.Cohorts {
+func cohortsOf(i calendar.Interval, part []entry[cohort]) *actionpb.Cohorts {
 	out, last := &actionpb.Cohorts{Interval: uint32(i)}, int32(0)
-	for j, p := range part {
-		v := c.cohorts[i][p]
-		out.Cohort = append(out.Cohort, int64(p.k-last))
-		last = p.k
-		out.N = append(out.N, int64(p.n))
-		out.Present = column(out.Present, v.present, j, len(part))
-		out.Last = column(out.Last, v.last, j, len(part))
-		out.Run = column(out.Run, v.run, j, len(part))
+	for j, e := range part {
+		out.Cohort = append(out.Cohort, int64(e.k-last))
+		last = e.k
+		out.N = append(out.N, int64(e.n))
+		out.Present = column(out.Present, e.v.present, j, len(part))
+		out.Last = column(out.Last, e.v.last, j, len(part))
+		out.Run = column(out.Run, e.v.run, j, len(part))
 	}
 	return out
 }
 
-func (c *changes) daysOf(i calendar.Interval, part []at) *actionpb.Days {
+func daysOf(i calendar.Interval, part []entry[int64]) *actionpb.Days {
 	out, last := &actionpb.Days{Interval: uint32(i)}, int32(0)
-	for _, p := range part {
-		out.Start = append(out.Start, int64(p.k-last))
-		last = p.k
-		out.ActiveDays = append(out.ActiveDays, int64(p.n))
-		out.Members = append(out.Members, c.days[i][p])
+	for _, e := range part {
+		out.Start = append(out.Start, int64(e.k-last))
+		last = e.k
+		out.ActiveDays = append(out.ActiveDays, int64(e.n))
+		out.Members = append(out.Members, e.v)
 	}
 	return out
 }
@@ -166,43 +133,19 @@ func column(c []int64, v int64, j, n int) []int64 {
 
 func (c *changes) save(w *state.Writer) {
 	for i := range intervals {
-		keys := sorted(c.counts[i], cmp.Compare[int32])
-		w.Uint(uint64(len(keys)))
-		for _, k := range keys {
-			w.Int(int64(k))
-			v := c.counts[i][k]
-			saveInts(w, v.active, v.both, v.first, v.actions, v.contributing)
-		}
-		places := sorted(c.cohorts[i], at.compare)
-		w.Uint(uint64(len(places)))
-		for _, p := range places {
-			v := c.cohorts[i][p]
-			saveInts(w, int64(p.k), int64(p.n), v.present, v.last, v.run)
-		}
-		places = sorted(c.days[i], at.compare)
-		w.Uint(uint64(len(places)))
-		for _, p := range places {
-			saveInts(w, int64(p.k), int64(p.n), c.days[i][p])
-		}
-	}
-}
-
-func saveInts(w *state.Writer, values ...int64) {
-	for _, v := range values {
-		w.Int(v)
+		state.Put(w, c.counts[i].entries)
+		state.Put(w, c.cohorts[i].entries)
+		state.Put(w, c.days[i].entries)
 	}
 }
 
 func (c *changes) load(r *state.Reader) {
 	for i := range intervals {
-		for range r.Len() {
-			*c.count(i, int32(r.Int())) = counts{r.Int(), r.Int(), r.Int(), r.Int(), r.Int()}
-		}
-		for range r.Len() {
-			c.addCohort(i, int32(r.Int()), int32(r.Int()), cohort{r.Int(), r.Int(), r.Int()})
-		}
-		for range r.Len() {
-			c.addDays(i, int32(r.Int()), int32(r.Int()), r.Int())
-		}
+		c.counts[i].load(r)
+		c.cohorts[i].load(r)
+		c.days[i].load(r)
+	}
+	if days := c.counts[calendar.Day].entries; len(days) > 0 {
+		c.today = days[0].k
 	}
 }

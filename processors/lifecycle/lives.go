@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/rollcall-dev/rollcall/processors/calendar"
+	"github.com/rollcall-dev/rollcall/processors/slab"
 	"github.com/rollcall-dev/rollcall/processors/state"
 )
 
@@ -26,9 +27,25 @@ type life struct {
 	run [intervals]uint8
 }
 
+// record is a life as it is kept: a day number has 16 bits until 2149.
+type record struct {
+	days        uint64
+	first, head uint16
+	months      uint8
+	run         [intervals]uint8
+}
+
+func (r *record) life() life {
+	return life{first: int32(r.first), head: int32(r.head), days: r.days, months: r.months, run: r.run}
+}
+
+func (m *life) record() record {
+	return record{first: uint16(m.first), head: uint16(m.head), days: m.days, months: m.months, run: m.run}
+}
+
 // Lives are the active days of the members of one community in one partition.
 type Lives struct {
-	lives   []life
+	lives   slab.Of[record]
 	changes changes
 }
 
@@ -44,10 +61,9 @@ func (l *Lives) Count(day int32, actions, contributing int64) {
 
 // Add notes the first action of a local day that makes the member active.
 func (l *Lives) Add(member uint32, day int32) {
-	for int(member) >= len(l.lives) {
-		l.lives = append(l.lives, life{})
-	}
-	m := &l.lives[member]
+	l.lives.Reach(member)
+	r := l.lives.At(member)
+	m := r.life()
 	for _, i := range []calendar.Interval{calendar.Week, calendar.Month} {
 		k := i.Index(day)
 		n := int32(bits.OnesCount64(m.between(i.Start(k), i.Start(k+1)-1)))
@@ -58,10 +74,20 @@ func (l *Lives) Add(member uint32, day int32) {
 	}
 	for i := range intervals {
 		if k := i.Index(day); !m.active(i, k) {
-			l.enter(m, i, k)
+			l.enter(&m, i, k)
 		}
 	}
 	m.set(day)
+	*r = m.record()
+}
+
+// Touch loads a member's record, and returns a number of no meaning: a caller that touches many members before it adds to
+// the first lets the memory fetch them side by side.
+func (l *Lives) Touch(member uint32) uint64 {
+	if int(member) < l.lives.Len() {
+		return l.lives.At(member).days
+	}
+	return 0
 }
 
 // enter makes the member active in interval k, which is not in m yet.
@@ -77,7 +103,7 @@ func (l *Lives) enter(m *life, i calendar.Interval, k int32) {
 	first := i.Index(m.first)
 	switch {
 	case m.days == 0 || k < first:
-		c.first++
+		l.changes.count(i, k).first++ // c may have moved
 		if m.days != 0 {
 			l.changes.count(i, first).first--
 			l.follow(m, i, first, -1)
@@ -177,24 +203,27 @@ func (m *life) set(day int32) {
 
 // Save writes the lives and what waits for a cut.
 func (l *Lives) Save(w *state.Writer) {
-	words := make([]uint64, 0, 3*len(l.lives))
-	for i := range l.lives {
-		m := &l.lives[i]
-		words = append(words, uint64(uint32(m.first))<<32|uint64(uint32(m.head)), m.days,
-			uint64(m.months)|uint64(m.run[0])<<8|uint64(m.run[1])<<16|uint64(m.run[2])<<24)
-	}
-	w.Words(words)
+	l.lives.Save(w)
 	l.changes.save(w)
 }
 
 // LoadLives reads what Save wrote.
 func LoadLives(r *state.Reader) *Lives {
 	l := NewLives()
-	for words := r.Words(); len(words) >= 3; words = words[3:] {
-		x := words[2]
-		l.lives = append(l.lives, life{first: int32(words[0] >> 32), head: int32(words[0]), days: words[1], months: uint8(x),
-			run: [intervals]uint8{uint8(x >> 8), uint8(x >> 16), uint8(x >> 24)}})
-	}
+	l.lives = slab.Load(r, func(_ uint32, m *record) bool { return m.sound() })
 	l.changes.load(r)
+	if r.Err() != nil {
+		return NewLives()
+	}
 	return l
+}
+
+// sound reports whether what is computed from a record ends.
+func (r *record) sound() bool {
+	for i, n := range r.run {
+		if int32(n) > reach[i]+1 || r.days != 0 && n == 0 {
+			return false
+		}
+	}
+	return true
 }

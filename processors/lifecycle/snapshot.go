@@ -61,3 +61,9 @@ func LoadTotals(r *state.Reader) *Totals {
 	}
 	return t
 }
+
+func saveInts(w *state.Writer, values ...int64) {
+	for _, v := range values {
+		w.Int(v)
+	}
+}

@@ -86,3 +86,27 @@ func FuzzLoad(f *testing.F) {
 		s.Reach(9)
 	})
 }
+
+// A freed block is empty and the next to be taken; a restart changes nothing of that.
+func TestBlocksAreUsedAgain(t *testing.T) {
+	b := NewBlocks[uint32](3)
+	for i := range uint32(4) {
+		copy(b.At(b.Take()), []uint32{i, i, i})
+	}
+	b.Free(2)
+	b.Free(0)
+	var w state.Writer
+	b.Save(&w)
+	again := LoadBlocks(state.NewReader(w.Bytes()), 3, func(v uint32) bool { return v < 4 })
+	for _, b := range []*Blocks[uint32]{&b, &again} {
+		if x, y, z := b.Take(), b.Take(), b.Take(); x != 0 || y != 2 || z != 4 || b.At(0)[1] != 0 || b.At(3)[1] != 3 {
+			t.Errorf("took %d, %d and %d, want 0, 2 and 4", x, y, z)
+		}
+	}
+	for size, check := range map[int]func(uint32) bool{7: func(uint32) bool { return true }, 3: func(v uint32) bool { return v != 3 }, 6: func(uint32) bool { return true }} {
+		r := state.NewReader(w.Bytes())
+		if LoadBlocks(r, size, check); r.Err() == nil {
+			t.Errorf("blocks of %d were taken", size)
+		}
+	}
+}
