@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"math"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/dedupe"
@@ -104,7 +106,7 @@ func (c *community) configure(s *actionpb.Settings) {
 	}
 	for _, names := range [][]string{c.settings.Bots, s.Bots} {
 		for _, b := range names {
-			c.members.Touch(b)
+			c.members.Mark(b)
 		}
 	}
 	c.adopt(&actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: s.Clock, LatenessMs: c.lateness,
@@ -125,24 +127,26 @@ func (c *community) advance(t int64) {
 
 // take folds an action in, unless its id was seen or it comes too late.
 func (c *community) take(a *schemas.Action, m *Members) (late, repeated bool) {
-	if c.seen.Seen(a.ID, a.Member, c.time) {
+	name := members.Hash(a.Member)
+	id := dedupe.Key(a.ID, name)
+	if c.seen.Seen(id, c.time) {
 		return false, true
 	}
 	if c.time != unset && a.Time < c.time-c.lateness {
 		return true, false
 	}
 	c.advance(a.Time)
-	c.seen.Add(a.ID, a.Member, a.Time, c.time)
-	c.apply(a, m)
+	c.seen.Add(id, a.Time, c.time)
+	c.apply(a, name, m)
 	return false, false
 }
 
-// apply counts an action that is neither a repeat nor late.
-func (c *community) apply(a *schemas.Action, m *Members) {
+// apply counts an action that is neither a repeat nor late. name is the hash of its member's.
+func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 	day := c.calendar.Day(a.Time)
 	panes := activity.PanesOf(a.Time, day)
 	active, contributing := a.Kind.Active(), a.Kind.Contributing()
-	member := c.members.Member(a.Member)
+	member := c.members.MemberHashed(a.Member, name)
 	c.segments = append(c.segments[:0], c.tracker.Segment(activity.Kind, []byte(a.Kind.String())))
 	if len(a.Channel) > 0 {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Channel, a.Channel))

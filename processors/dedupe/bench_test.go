@@ -2,29 +2,37 @@ package dedupe
 
 import (
 	"encoding/binary"
+	"fmt"
 	"testing"
+
+	"github.com/zeebo/xxh3"
 )
 
-// BenchmarkSet asks for and adds a new id, in a set that holds a million of them and forgets as many as it takes.
+// BenchmarkSet asks for and adds a new id, in a set that holds so many of them and forgets as many as it takes.
 func BenchmarkSet(b *testing.B) {
-	const held, step = 1_000_000, 86 // a day
-	s := New(held * step)
-	var name [16]byte
-	n := int64(0)
-	next := func() {
-		n++
-		binary.BigEndian.PutUint64(name[:], uint64(n))
-		if s.Seen(name[:], nil, n*step) {
-			b.Fatal("a new id was seen before")
-		}
-		s.Add(name[:], nil, n*step, n*step)
+	for _, held := range []int64{10_000, 10_000_000} {
+		b.Run(fmt.Sprint(held), func(b *testing.B) {
+			const step = 86
+			s := New(held * step)
+			var name [16]byte
+			n := int64(0)
+			next := func() {
+				n++
+				binary.BigEndian.PutUint64(name[:], uint64(n))
+				k := Key(name[:], xxh3.Uint128{})
+				if s.Seen(k, n*step) {
+					b.Fatal("a new id was seen before")
+				}
+				s.Add(k, n*step, n*step)
+			}
+			for range held * 3 {
+				next()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				next()
+			}
+			b.ReportMetric(float64(24*len(s.slots))/float64(held), "B/id")
+		})
 	}
-	for range held * 5 / 4 {
-		next()
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		next()
-	}
-	b.ReportMetric(float64(s.Len()), "ids")
 }
