@@ -126,18 +126,17 @@ func (c *community) advance(t int64) {
 }
 
 // take folds an action in, unless its id was seen or it comes too late.
-func (c *community) take(a *schemas.Action, m *Members) (late, repeated bool) {
-	name := members.Hash(a.Member)
-	id := dedupe.Key(a.ID, name)
-	if c.seen.Seen(id, c.time) {
+func (c *community) take(r *decoded, m *Members) (late, repeated bool) {
+	a := &r.action
+	if c.seen.Seen(r.id, c.time) {
 		return false, true
 	}
 	if c.time != unset && a.Time < c.time-c.lateness {
 		return true, false
 	}
 	c.advance(a.Time)
-	c.seen.Add(id, a.Time, c.time)
-	c.apply(a, name, m)
+	c.seen.Add(r.id, a.Time, c.time)
+	c.apply(a, r.name, m)
 	return false, false
 }
 

@@ -17,6 +17,7 @@ const idleMS = 60_000
 type Members struct {
 	partition, partitions int32
 	communities           map[string]*community
+	last                  *community   // that was asked for
 	order                 []*community // as they were first seen, so that no map's order shows
 	sinceCut              int
 	chunk                 int   // chunkPlaces, less in tests
@@ -24,7 +25,7 @@ type Members struct {
 	next                  int64 // the offset after the last record applied
 
 	ahead  ahead
-	action schemas.Action // of what a rebuild brings
+	again  decoded // of what a rebuild brings
 	floats floats
 	rows   memberRows
 	out    Outputs
@@ -46,7 +47,7 @@ func (m *Members) Apply(offset int64, value []byte) {
 	case r.err != nil:
 		m.reject(offset, value, r.err, r.action.Version)
 	case control == nil:
-		m.act(&r.action, value)
+		m.act(r)
 	case control.Settings != nil:
 		m.community([]byte(control.Settings.Community)).configure(control.Settings)
 	case control.Rebuild != nil:
@@ -68,9 +69,18 @@ func (m *Members) Park(offset int64, value []byte, why string) {
 	m.reject(offset, value, errors.New(why), 0)
 }
 
+// find returns the state of a community, nil for a new name.
+func (m *Members) find(name []byte) *community {
+	if m.last != nil && m.last.name == string(name) { // mostly
+		return m.last
+	}
+	m.last = m.communities[string(name)]
+	return m.last
+}
+
 // community returns the state of a community, a new one for a new name.
 func (m *Members) community(name []byte) *community {
-	c := m.communities[string(name)]
+	c := m.find(name)
 	if c == nil {
 		c = newCommunity(string(name))
 		m.communities[c.name] = c
@@ -79,14 +89,15 @@ func (m *Members) community(name []byte) *community {
 	return c
 }
 
-func (m *Members) act(a *schemas.Action, value []byte) {
+func (m *Members) act(r *decoded) {
+	a := &r.action
 	c := m.community(a.Community)
 	if !c.greeted { // stream time of a community is the least of all its partitions', so the others are to hear of it
 		c.greeted = true
 		m.out.Hellos = append(m.out.Hellos, c.name)
 	}
 	c.heard = max(c.heard, a.Received)
-	late, repeated := c.take(a, m)
+	late, repeated := c.take(r, m)
 	if repeated {
 		m.out.Stats.Repeats++
 		return
@@ -97,7 +108,7 @@ func (m *Members) act(a *schemas.Action, value []byte) {
 		m.out.Stats.Late++
 	}
 	if c.next != nil {
-		m.keep(c.next, value, late)
+		m.keep(c.next, r.value, late)
 	}
 }
 

@@ -3,28 +3,46 @@ package processors
 import (
 	"unsafe"
 
+	"github.com/zeebo/xxh3"
+
+	"github.com/rollcall-dev/rollcall/processors/dedupe"
+	"github.com/rollcall-dev/rollcall/processors/members"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-// decoded is a record of rollcall.actions as DecodeRecord returned it.
+// decoded is a record of rollcall.actions as DecodeRecord returned it, and of an action the hashes by which it is known.
 type decoded struct {
 	value   []byte
 	action  schemas.Action
 	control *actionpb.Control
 	err     error
+	name    xxh3.Uint128 // of the member
+	id      dedupe.ID
 }
 
 func (d *decoded) decode(value []byte) {
 	d.value = value
-	d.control, d.err = schemas.DecodeRecord(value, &d.action)
+	if d.control, d.err = schemas.DecodeRecord(value, &d.action); d.isAction() {
+		d.name = members.Hash(d.action.Member)
+		d.id = dedupe.Key(d.action.ID, d.name)
+	}
 }
+
+func (d *decoded) isAction() bool { return d.err == nil && d.control == nil }
 
 // ahead are the records that Prefetch was told of and Apply has not had yet.
 type ahead struct {
 	records []decoded
 	at      int
 	single  decoded // of a record that was not announced
+	known   []known // the members of records
+	touched uint64  // a sum of what was read, so that it is read
+}
+
+type known struct {
+	c      *community
+	member uint32
 }
 
 // take returns the decoded record of a value, valid until the next call.
@@ -46,8 +64,22 @@ func (m *Members) Prefetch(next []schemas.Logged) {
 	for len(h.records) < len(next) {
 		h.records = append(h.records, decoded{})
 	}
-	h.records, h.at = h.records[:len(next)], 0
+	h.records, h.at, h.known = h.records[:len(next)], 0, h.known[:0]
 	for i, r := range next {
 		h.records[i].decode(r.Value)
+	}
+	for i := range h.records {
+		if r := &h.records[i]; r.isAction() {
+			if c := m.find(r.action.Community); c != nil {
+				h.touched += c.seen.Touch(r.id)
+				if n, ok := c.members.TouchName(r.name); ok {
+					h.known = append(h.known, known{c, n})
+				}
+			}
+		}
+	}
+	for _, k := range h.known {
+		h.touched += k.c.members.Touch(k.member) + k.c.lives.Touch(k.member) +
+			k.c.hours.Touch(k.member) + k.c.scores.Touch(k.member)
 	}
 }

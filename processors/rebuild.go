@@ -3,7 +3,6 @@ package processors
 import (
 	"slices"
 
-	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
@@ -71,11 +70,13 @@ func (m *Members) takeKept(n *community) {
 // repeat counts as late, for it is in no number. The rows wait like all others of the second state: until the swap, the
 // archive says what the live numbers hold.
 func (m *Members) restate(n *community, value []byte, was bool) {
-	a := &m.action
-	if control, err := schemas.DecodeRecord(value, a); control != nil || err != nil || string(a.Community) != n.name {
+	r := &m.again
+	r.decode(value)
+	a := &r.action
+	if !r.isAction() || string(a.Community) != n.name {
 		return // the archive holds only what was read before
 	}
-	late, repeated := n.take(a, m)
+	late, repeated := n.take(r, m)
 	if late = late || repeated; late != was {
 		m.rows.action(n.label(), a, late, n.epoch, uint64(m.next), &m.floats)
 	}
@@ -94,7 +95,7 @@ func (m *Members) swap(c *community) {
 	if m.partition == 0 {
 		n.again = againAfter
 	}
-	m.communities[c.name] = n
+	m.communities[c.name], m.last = n, nil
 	for i := range m.order {
 		if m.order[i] == c {
 			m.order[i] = n
