@@ -170,11 +170,15 @@ func BenchmarkAdd(b *testing.B) {
 					c.Add(m, int(m+i*50)%168)
 				}
 			}
-			c.dirty = nil
+			drop := func(uint32, int, uint64) {}
+			c.Changed(drop)
 			b.ReportAllocs()
 			for b.Loop() {
-				next(rand.Uint32N(members))
+				if next(rand.Uint32N(members)); len(c.dirty) > 50_000 {
+					c.Changed(drop)
+				}
 			}
+			c.Changed(drop)
 			var w state.Writer
 			c.Save(&w)
 			b.ReportMetric(float64(len(w.Bytes()))/float64(members), "B/member")

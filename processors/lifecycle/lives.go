@@ -23,6 +23,7 @@ type life struct {
 	first, head int32  // the first and the newest active day
 	days        uint64 // bit j: active on head − j
 	months      uint8  // bit j: active in the month of head, less j
+	month       int32  // that of head, which is asked for often
 	// run is how many intervals from the cohort's on the member was active in without a gap, at most reach + 1.
 	run [intervals]uint8
 }
@@ -36,7 +37,7 @@ type record struct {
 }
 
 func (r *record) life() life {
-	return life{first: int32(r.first), head: int32(r.head), days: r.days, months: r.months, run: r.run}
+	return life{first: int32(r.first), head: int32(r.head), days: r.days, months: r.months, month: calendar.Month.Index(int32(r.head)), run: r.run}
 }
 
 func (m *life) record() record {
@@ -47,10 +48,13 @@ func (m *life) record() record {
 type Lives struct {
 	lives   slab.Of[record]
 	changes changes
+	// The day that was added last, which is nearly always the next one, and the intervals that hold it.
+	day   int32
+	holds [intervals]int32
 }
 
 // NewLives returns the lives of a community in which nobody acted yet.
-func NewLives() *Lives { return &Lives{} }
+func NewLives() *Lives { return &Lives{day: -1} }
 
 // Count adds actions of any kind, and contributing members, to a day.
 func (l *Lives) Count(day int32, actions, contributing int64) {
@@ -64,8 +68,14 @@ func (l *Lives) Add(member uint32, day int32) {
 	l.lives.Reach(member)
 	r := l.lives.At(member)
 	m := r.life()
+	if day != l.day {
+		l.day = day
+		for i := range intervals {
+			l.holds[i] = i.Index(day)
+		}
+	}
 	for _, i := range []calendar.Interval{calendar.Week, calendar.Month} {
-		k := i.Index(day)
+		k := l.holds[i]
 		n := int32(bits.OnesCount64(m.between(i.Start(k), i.Start(k+1)-1)))
 		if n > 0 {
 			l.changes.addDays(i, k, n, -1)
@@ -73,11 +83,11 @@ func (l *Lives) Add(member uint32, day int32) {
 		l.changes.addDays(i, k, n+1, 1)
 	}
 	for i := range intervals {
-		if k := i.Index(day); !m.active(i, k) {
+		if k := l.holds[i]; !m.active(i, k) {
 			l.enter(&m, i, k)
 		}
 	}
-	m.set(day)
+	m.set(day, l.holds[calendar.Month])
 	*r = m.record()
 }
 
@@ -174,28 +184,27 @@ func (m *life) active(i calendar.Interval, k int32) bool {
 		return false
 	}
 	if i == calendar.Month {
-		d := i.Index(m.head) - k
+		d := m.month - k
 		return d >= 0 && d < 8 && m.months>>d&1 == 1
 	}
 	return m.between(i.Start(k), i.Start(k+1)-1) != 0
 }
 
-// set adds an active day.
-func (m *life) set(day int32) {
+// set adds an active day of a month.
+func (m *life) set(day, month int32) {
 	if m.days == 0 {
-		*m = life{first: day, head: day, days: 1, months: 1, run: m.run}
+		*m = life{first: day, head: day, days: 1, months: 1, month: month, run: m.run}
 		return
 	}
-	month := calendar.Month.Index(day)
 	if d := day - m.head; d > 0 {
 		m.days <<= min(d, 64)
-		m.months = uint8(uint64(m.months) << min(month-calendar.Month.Index(m.head), 8))
-		m.head = day
+		m.months = uint8(uint64(m.months) << min(month-m.month, 8))
+		m.head, m.month = day, month
 	}
 	if d := m.head - day; d < 64 {
 		m.days |= 1 << d
 	}
-	if d := calendar.Month.Index(m.head) - month; d < 8 {
+	if d := m.month - month; d < 8 {
 		m.months |= 1 << d
 	}
 	m.first = min(m.first, day)
