@@ -146,7 +146,7 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 	panes := activity.PanesOf(a.Time, day)
 	active, contributing := a.Kind.Active(), a.Kind.Contributing()
 	member := c.members.MemberHashed(a.Member, name)
-	c.segments = append(c.segments[:0], c.tracker.Segment(activity.Kind, []byte(a.Kind.String())))
+	c.segments = append(c.segments[:0], c.tracker.Kind(a.Kind))
 	if len(a.Channel) > 0 {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Channel, a.Channel))
 		c.members.In(member, a.Channel)
@@ -154,10 +154,7 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 	if len(a.Platform) > 0 {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Platform, a.Platform))
 	}
-	activeDay, contributingDay := c.tracker.Observe(member, activity.WholeCommunity, panes, active, contributing)
-	for _, s := range c.segments {
-		c.tracker.Observe(member, s, panes, active, contributing)
-	}
+	activeDay, contributingDay := c.tracker.Observe(member, c.segments, panes, active, contributing)
 	c.lives.Count(day, 1, int64(flag(contributingDay)))
 	if activeDay {
 		c.lives.Add(member, day)

@@ -22,6 +22,9 @@ type action struct {
 	active, contributing bool
 }
 
+// lateness are some on either side of where the layout of records changes.
+var lateness = []int64{0, minuteMS, hourMS, 62 * minuteMS, 63 * minuteMS, 5 * hourMS, 7 * hourMS, dayMS, 8 * dayMS, 9 * dayMS, 30 * dayMS}
+
 // published is the table as a reader with FINAL sees it.
 type published map[string][3]uint64
 
@@ -106,7 +109,8 @@ func want(actions []action, now int64, cal *calendar.Calendar) published {
 // restarts from snapshots in between, give the table that the definition gives.
 func TestPublishedRowsAreTheDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		lateness := rapid.SampledFrom([]int64{0, minuteMS, hourMS, 5 * hourMS, dayMS}).Draw(t, "lateness")
+		lateness := rapid.SampledFrom(lateness).Draw(t, "lateness")
+		days := map[[2]int32][2]bool{} // by member and day: whether active, contributing
 		zone := rapid.SampledFrom([]string{"", "Asia/Shanghai", "America/Sao_Paulo"}).Draw(t, "zone")
 		cal, err := calendar.New(zone)
 		if err != nil {
@@ -138,13 +142,17 @@ func TestPublishedRowsAreTheDefinition(t *testing.T) {
 			a := action{m, rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "channel"), now, rapid.Bool().Draw(t, "active"), rapid.Bool().Draw(t, "contributing")}
 			a.at -= rapid.Int64Range(0, lateness).Draw(t, "behind")
 			all = append(all, a)
-			segments := []Segment{WholeCommunity}
+			var segments []Segment
 			if a.channel != "" {
 				segments = append(segments, partitions[p].Segment(Channel, []byte(a.channel)))
 			}
-			for _, s := range segments {
-				partitions[p].Observe(m, s, PanesOf(a.at, cal.Day(a.at)), a.active, a.contributing)
+			activeDay, contributingDay := partitions[p].Observe(m, segments, PanesOf(a.at, cal.Day(a.at)), a.active, a.contributing)
+			key := [2]int32{int32(m), cal.Day(a.at)}
+			was := days[key]
+			if activeDay != (a.active && !was[0]) || contributingDay != (a.contributing && !was[1]) {
+				t.Fatalf("Observe(%+v) = %v, %v after %v", a, activeDay, contributingDay, was)
 			}
+			days[key] = [2]bool{was[0] || a.active, was[1] || a.contributing}
 			switch rapid.IntRange(0, 9).Draw(t, "then") {
 			case 0:
 				publish()
@@ -181,10 +189,10 @@ func reload(t *rapid.T, save func(*state.Writer)) *state.Reader {
 func TestForgottenRecordsAreReused(t *testing.T) {
 	tr := NewTracker(hourMS)
 	for day := range int32(400) {
-		tr.Observe(uint32(day), WholeCommunity, PanesOf(int64(day)*dayMS, day), true, true)
+		tr.Observe(uint32(day), nil, PanesOf(int64(day)*dayMS, day), true, true)
 		tr.Forget(day)
 	}
-	if n := len(tr.slab) / tr.stride; n > 40 {
+	if n := len(tr.blocks.pages[0]) / blockSize(0); n > 40 {
 		t.Fatalf("%d records for members of whom 34 can touch a window", n)
 	}
 }

@@ -27,9 +27,9 @@ func (t *Tracker) Save(w *state.Writer) {
 			w.Int(int64(g.actions[r]))
 		}
 		for win := range windows {
-			g.steps[win] = join(g.steps[win])
-			w.Uint(uint64(len(g.steps[win])))
-			for _, s := range g.steps[win] {
+			steps := g.join(win)
+			w.Uint(uint64(len(steps)))
+			for _, s := range steps {
 				w.Int(int64(s.end))
 				w.Int(int64(s.actions))
 				w.Int(int64(s.active))
@@ -37,17 +37,8 @@ func (t *Tracker) Save(w *state.Writer) {
 			}
 		}
 	}
-	keys := make([]uint64, 0, len(t.records))
-	for k := range t.records {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	slab := make([]uint64, 0, len(keys)*t.stride)
-	for _, k := range keys {
-		slab = append(slab, t.slab[int(t.records[k])*t.stride:][:t.stride]...)
-	}
-	w.Words(keys)
-	w.Words(slab)
+	t.blocks.save(w)
+	t.records.save(w)
 }
 
 // maxLateness bounds what a snapshot may claim; settings are bounded far below.
@@ -71,10 +62,10 @@ func LoadTracker(r *state.Reader) *Tracker {
 		}
 		s := Segment(i)
 		t.names[g.dimension][g.name] = s
-		if g.dirty = r.Bool(); !g.dirty {
+		if !r.Bool() {
 			continue
 		}
-		t.dirty = append(t.dirty, s)
+		t.open(s)
 		for res := range resolutions {
 			g.pane[res], g.actions[res] = int32(r.Int()), int32(r.Int())
 		}
@@ -84,16 +75,12 @@ func LoadTracker(r *state.Reader) *Tracker {
 			}
 		}
 	}
-	keys := r.Words()
-	t.slab = r.Words()
-	for i, k := range keys {
-		t.records[k] = uint32(i)
-		if uint32(k) >= uint32(len(t.segments)) {
-			r.Fail()
-		}
-	}
-	if len(t.slab) != len(keys)*t.stride || len(t.segments) == 0 {
+	slices.Reverse(t.unused)
+	t.blocks.load(r)
+	t.records.load(r)
+	if r.Err() != nil || len(t.segments) == 0 || !t.blocks.sound(len(t.segments), t.records.count) {
 		r.Fail()
+		return NewTracker(0)
 	}
 	return t
 }

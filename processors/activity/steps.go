@@ -13,6 +13,8 @@ type step struct {
 	actions, active, contributing int32
 }
 
+func (s *step) zero() bool { return s.actions|s.active|s.contributing == 0 }
+
 // segment holds what happened in one segment since the last cut.
 type segment struct {
 	dimension Dimension
@@ -22,42 +24,125 @@ type segment struct {
 	// Actions of the newest pane of each resolution that was touched, not yet turned into steps.
 	pane    [resolutions]int32
 	actions [resolutions]int32
-	steps   [windows][]step
+	// Steps: recent ones lie at their ends modulo the window's share of recent, while dirty; those that others displaced
+	// lie in steps. Several may have one end.
+	recent *recent
+	steps  [windows][]step
 }
 
-func (g *segment) present(r resolution, bits ring, p, head int32, by func(*step, int32)) {
-	for w := range windows {
-		if windowResolutions[w] != r {
-			continue
+// recent are the steps that actions touch now. A share has room for the ends of a window that is full of presence; with
+// less, steps would only be joined later.
+type recent [16 + 64 + 32 + 16 + 32]step
+
+var recentShares = [windows]struct{ from, mask uint32 }{{0, 15}, {16, 63}, {80, 31}, {112, 15}, {128, 31}}
+
+// windowsOf are the first window of each resolution, and the one after its last.
+var windowsOf = [resolutions][2]Window{{W5m, W24h}, {W24h, W7d}, {W7d, windows}}
+
+// at returns the step at a window end, to add to.
+func (g *segment) at(w Window, end int32) *step {
+	share := &recentShares[w]
+	s := &g.recent[share.from+uint32(end)&share.mask]
+	if s.end != end {
+		if !s.zero() {
+			g.steps[w] = append(g.steps[w], *s)
 		}
-		if from, to := bits.gain(p, head, windowPanes[w]); from < to {
-			by(g.at(w, from), 1)
-			by(g.at(w, to), -1)
-		}
+		*s = step{end: end}
+	}
+	return s
+}
+
+// gains counts presence newly in pane p, of those in who, given the distances to their nearest presence around it.
+func (g *segment) gains(r resolution, p int32, before, after [2]int32, who uint32) {
+	if who == isActive|isContributing && before[0] == before[1] && after[0] == after[1] {
+		g.gain(r, p, before[0], after[0], who)
+		return
+	}
+	if who&isActive != 0 {
+		g.gain(r, p, before[0], after[0], isActive)
+	}
+	if who&isContributing != 0 {
+		g.gain(r, p, before[1], after[1], isContributing)
 	}
 }
 
-// count turns the actions of the open pane into steps.
-func (g *segment) count(r resolution) {
-	for w := range windows {
-		if windowResolutions[w] == r {
-			g.at(w, g.pane[r]+1).actions += g.actions[r]
-			g.at(w, g.pane[r]+1+windowPanes[w]).actions -= g.actions[r]
+// gain steps up and down around the window ends that a member newly present in pane p gains: p+1 … p+w less those that
+// its nearest presence before and after covers already.
+func (g *segment) gain(r resolution, p, before, after int32, who uint32) {
+	active, contributing := int32(who&isActive), int32(who>>1)
+	for w := windowsOf[r][0]; w < windowsOf[r][1]; w++ {
+		n := windowPanes[w]
+		from, to := p+1+max(0, n-before), p+1+n-max(0, n-after)
+		if from >= to {
+			continue
 		}
+		up := g.at(w, from)
+		up.active += active
+		up.contributing += contributing
+		down := g.at(w, to)
+		down.active -= active
+		down.contributing -= contributing
+	}
+}
+
+// count counts an action in a segment.
+func (t *Tracker) count(s Segment, at Panes) {
+	g := &t.segments[s]
+	if !g.dirty {
+		t.open(s)
+	}
+	g.act(minutes, at.Minute)
+	g.act(hours, at.Hour)
+	g.act(days, at.Day)
+}
+
+// act counts an action in pane p.
+func (g *segment) act(r resolution, p int32) {
+	if g.pane[r] != p {
+		g.count(r)
+		g.pane[r] = p
+	}
+	g.actions[r]++
+}
+
+// count turns the actions of the newest pane into steps.
+func (g *segment) count(r resolution) {
+	n := g.actions[r]
+	if n == 0 {
+		return
+	}
+	for w := windowsOf[r][0]; w < windowsOf[r][1]; w++ {
+		g.at(w, g.pane[r]+1).actions += n
+		g.at(w, g.pane[r]+1+windowPanes[w]).actions -= n
 	}
 	g.actions[r] = 0
 }
 
-// at returns a step at a window end to add to: a recent one, or a new one at the tail. Cut joins equal ends.
-func (g *segment) at(w Window, end int32) *step {
-	steps := g.steps[w]
-	for i := len(steps) - 1; i >= max(0, len(steps)-4); i-- {
-		if steps[i].end == end {
-			return &steps[i]
+// join brings all steps of a window together, by their ends.
+func (g *segment) join(w Window) []step {
+	if g.recent != nil {
+		share := &recentShares[w]
+		for i := range share.mask + 1 {
+			if s := &g.recent[share.from+i]; !s.zero() {
+				g.steps[w] = append(g.steps[w], *s)
+				*s = step{}
+			}
 		}
 	}
-	g.steps[w] = append(steps, step{end: end})
-	return &g.steps[w][len(steps)]
+	g.steps[w] = join(g.steps[w])
+	return g.steps[w]
+}
+
+// open readies a segment for the steps up to the next cut.
+func (t *Tracker) open(s Segment) {
+	g := &t.segments[s]
+	g.dirty = true
+	t.dirty = append(t.dirty, s)
+	if n := len(t.recents); n > 0 {
+		g.recent, t.recents = t.recents[n-1], t.recents[:n-1]
+	} else {
+		g.recent = new(recent)
+	}
 }
 
 // Cut returns the steps since the last cut, each window's in the order of its ends, and forgets them.
@@ -70,11 +155,8 @@ func (t *Tracker) Cut() []*actionpb.Deltas {
 	})
 	for _, s := range t.dirty {
 		g := &t.segments[s]
-		g.dirty = false
 		for r := range resolutions {
-			if g.actions[r] > 0 {
-				g.count(r)
-			}
+			g.count(r)
 		}
 		for w := range windows {
 			if d := g.deltas(w); d != nil {
@@ -82,6 +164,8 @@ func (t *Tracker) Cut() []*actionpb.Deltas {
 			}
 			g.steps[w] = g.steps[w][:0]
 		}
+		t.recents = append(t.recents, g.recent)
+		g.dirty, g.recent = false, nil
 	}
 	t.dirty = t.dirty[:0]
 	return out
@@ -91,7 +175,7 @@ func (t *Tracker) Cut() []*actionpb.Deltas {
 func (t *Tracker) Pending() bool { return len(t.dirty) > 0 }
 
 func (g *segment) deltas(w Window) *actionpb.Deltas {
-	steps := join(g.steps[w])
+	steps := g.join(w)
 	if len(steps) == 0 {
 		return nil
 	}
@@ -133,5 +217,5 @@ func join(steps []step) []step {
 		}
 		out = append(out, s)
 	}
-	return slices.DeleteFunc(out, func(s step) bool { return s.actions == 0 && s.active == 0 && s.contributing == 0 })
+	return slices.DeleteFunc(out, func(s step) bool { return s.zero() })
 }
