@@ -13,11 +13,14 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 )
 
-// A member that dies is noticed after sessionTimeout, and one that comes or goes after heartbeat. A member that gives
-// its partitions back has sessionTimeout for it, else it is taken for dead and its successor starts before it is done.
+// SessionTimeout is how long a process may be silent, dead or frozen, before the others take its partitions. It is also
+// how long one that gives its partitions back may take for that: the library sends no sign of life meanwhile, and after
+// it the successor starts before the other is done.
+const SessionTimeout = 10 * time.Second
+
+// A member that comes or goes is noticed after a heartbeat.
 const (
-	heartbeat        = time.Second
-	sessionTimeout   = 15 * time.Second
+	heartbeat        = 500 * time.Millisecond
 	rebalanceTimeout = 60 * time.Second
 	joinBackoff      = 100 * time.Millisecond
 	// leaveTimeout is how long a stop waits for the broker's part of it.
@@ -37,6 +40,7 @@ type Group struct {
 	cfg    Config
 	o      GroupOptions
 	failed prometheus.Counter
+	sticky *sticky
 
 	mu  sync.Mutex
 	gen *kafkago.Generation // nil between generations
@@ -53,7 +57,7 @@ func JoinGroup(cfg Config, o GroupOptions) (*Group, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	g := &Group{cfg: cfg, o: o, failed: prometheus.NewCounter(prometheus.CounterOpts{
+	g := &Group{cfg: cfg, o: o, sticky: &sticky{topic: o.Topic}, failed: prometheus.NewCounter(prometheus.CounterOpts{
 		Namespace: "rollcall", Subsystem: "kafka", Name: "commit_failures_total",
 		Help:        "Commits of group offsets that failed. Only lag tools look at these offsets.",
 		ConstLabels: prometheus.Labels{"group": o.ID},
@@ -63,7 +67,8 @@ func JoinGroup(cfg Config, o GroupOptions) (*Group, error) {
 
 // Run joins the group and calls own with the partitions that fall to this process, in ascending order and perhaps none,
 // anew whenever they are dealt out again. own must return soon after its ctx ends; only then are the partitions given
-// up, so own flushes and saves first. Should that take longer than 15 s, the group may already have passed them on.
+// up, so own flushes and saves first. Should that take longer than SessionTimeout, the group may already have passed them on. A
+// partition stays where it was as long as the shares stay even.
 //
 // Run returns when ctx ends (nil, after own has returned and the group was left) or with own's error. own returning nil
 // by itself ends Run too. A broker that is down is waited for, one that lets nobody in is not. Call Run once.
@@ -71,8 +76,9 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, partition
 	conns := &connSet{security: g.cfg.Security}
 	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
 		ID: g.o.ID, Brokers: g.cfg.Brokers, Topics: []string{g.o.Topic},
-		Dialer:            &kafkago.Dialer{ClientID: g.cfg.ClientID, Timeout: requestTimeout, DialFunc: conns.dial},
-		HeartbeatInterval: heartbeat, SessionTimeout: sessionTimeout, RebalanceTimeout: rebalanceTimeout,
+		Dialer:            &kafkago.Dialer{ClientID: g.cfg.ClientID, Timeout: tryTimeout, DialFunc: conns.dial},
+		GroupBalancers:    []kafkago.GroupBalancer{g.sticky},
+		HeartbeatInterval: heartbeat, SessionTimeout: SessionTimeout, RebalanceTimeout: rebalanceTimeout,
 		JoinGroupBackoff: joinBackoff, StartOffset: kafkago.FirstOffset,
 	})
 	if err != nil {
@@ -112,6 +118,7 @@ func (g *Group) serve(ctx context.Context, group *kafkago.ConsumerGroup, gen *ka
 	}
 	slices.Sort(partitions)
 	g.o.Logger.Info("own partitions", "group", g.o.ID, "topic", g.o.Topic, "partitions", partitions, "generation", gen.ID)
+	g.sticky.own(gen.ID, partitions)
 	g.setGeneration(gen)
 	defer g.setGeneration(nil)
 	done := make(chan struct{})

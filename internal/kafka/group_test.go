@@ -105,6 +105,32 @@ func TestGroup(t *testing.T) {
 	}
 }
 
+// TestPartitionsStay has a third member come and go: what the first two own meanwhile is part of what they own before
+// and after.
+func TestPartitionsStay(t *testing.T) {
+	cfg := cluster(t)
+	topic := newTopic(t, cfg, 8)
+	id := "stay-" + topic
+	a := runMember(t, cfg, id, topic)
+	a.waitFor(t, 8)
+	b := runMember(t, cfg, id, topic)
+	two := [][]int{a.waitFor(t, 4), b.waitFor(t, 4)}
+	c := runMember(t, cfg, id, topic)
+	third := c.waitFor(t, 2)
+	three := [][]int{a.waitFor(t, 3), b.waitFor(t, 3)}
+	if err := c.stop(); err != nil {
+		t.Fatal(err)
+	}
+	after := [][]int{a.waitFor(t, 4), b.waitFor(t, 4)}
+	for m := range two {
+		for _, p := range three[m] {
+			if !slices.Contains(two[m], p) || !slices.Contains(after[m], p) {
+				t.Errorf("member %d owns %v, then %v beside %v, then %v", m, two[m], three[m], third, after[m])
+			}
+		}
+	}
+}
+
 func committedOffsets(t *testing.T, cfg Config, id, topic string, n int) []int64 {
 	t.Helper()
 	client, closeClient := cfg.client()
