@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check bench faults shapes generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
+.PHONY: help demo check bench faults shapes kafka generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
@@ -18,7 +18,7 @@ help: ## list the targets
 demo: setup ## a real community in your browser: builds, fetches what is needed, imports, goes on live
 	@scripts/demo.sh
 
-check: fmt lint generated test shapes faults fuzz vuln demo-check ## everything CI runs
+check: fmt lint generated test kafka shapes faults fuzz vuln demo-check ## everything CI runs
 
 bench: setup ## the benchmarks behind docs/benchmarks.md
 	@ROLLCALL_CHDB=$(LIBRARY) scripts/bench.sh
@@ -58,6 +58,9 @@ shapes: ## every data set in batches of 1, 7, 1000 and over 1, 3, 8 partitions a
 
 faults: ## the pipeline under SEEDS=1000 random storms of faults (100000 for a release); SEED=n replays one
 	@SEEDS=$(SEEDS) SEED=$(SEED) scripts/faults.sh
+
+kafka: setup ## the tests that need Kafka against Apache Kafka, one broker and three of which one is killed (Java, Maven)
+	@ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) scripts/kafka.sh
 
 vuln: ## known vulnerabilities, where their database can be reached
 	@scripts/vuln.sh

@@ -58,7 +58,7 @@ func (c Config) tryEach(ctx context.Context, f func(ctx context.Context, addr st
 		try, cancel := context.WithTimeout(ctx, tryTimeout)
 		err := f(try, addr)
 		cancel()
-		if err == nil || ctx.Err() != nil {
+		if err == nil || denied(err) || ctx.Err() != nil {
 			return err
 		}
 		errs = append(errs, err)

@@ -94,7 +94,7 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, partition
 		case denied(err):
 			return fmt.Errorf("joining group %s: %w", g.o.ID, err)
 		case err != nil:
-			if failures++; failures == 1 || !expected(err) {
+			if failures++; failures&(failures-1) == 0 { // ever more seldom
 				g.o.Logger.Info("not in the group yet, trying on", "group", g.o.ID, "err", err)
 			}
 			if sleep(ctx, joinBackoff) != nil {
@@ -166,13 +166,6 @@ func (g *Group) setGeneration(gen *kafkago.Generation) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.gen = gen
-}
-
-// expected recognizes what a new broker answers while it makes the topic that keeps groups, and a rebalance that
-// overtook a join.
-func expected(err error) bool {
-	return errors.Is(err, kafkago.GroupCoordinatorNotAvailable) || errors.Is(err, kafkago.NotCoordinatorForGroup) ||
-		errors.Is(err, kafkago.GroupLoadInProgress) || errors.Is(err, kafkago.RebalanceInProgress)
 }
 
 // leave closes the group. The library would sit out a join that waits for other members: after a while its connections

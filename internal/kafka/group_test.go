@@ -19,6 +19,7 @@ type member struct {
 	stop   func() error // ends it and returns Run's error
 	mu     sync.Mutex
 	active int
+	last   []int // what it owns, nil between generations
 }
 
 func runMember(t *testing.T, cfg Config, id, topic string) *member {
@@ -47,11 +48,13 @@ func (m *member) own(t *testing.T) func(context.Context, []int) error {
 		if m.active != 1 {
 			t.Errorf("%d generations at once", m.active)
 		}
+		m.last = partitions
 		m.mu.Unlock()
 		m.owned <- partitions
 		<-ctx.Done()
 		m.mu.Lock()
 		m.active--
+		m.last = nil
 		m.mu.Unlock()
 		return ctx.Err()
 	}

@@ -16,9 +16,13 @@ import (
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
-// realEnv names a real broker, host:port, that the tests use instead of the embedded one. The topics they make carry a
-// time in their names; what takes a restart is left out.
-const realEnv = "ROLLCALL_TEST_KAFKA"
+// realEnv names real brokers, host:port,…, that the tests use instead of the embedded one; the topics they make carry a
+// time in their names. clusterEnv names the folder of the cluster, for tests that kill a broker or log in: see
+// scripts/kafka/node.sh.
+const (
+	realEnv    = "ROLLCALL_TEST_KAFKA"
+	clusterEnv = "ROLLCALL_TEST_KAFKA_CLUSTER"
+)
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -27,8 +31,8 @@ var topics atomic.Int64
 // cluster returns a broker for one test.
 func cluster(t testing.TB) Config {
 	t.Helper()
-	if addr := os.Getenv(realEnv); addr != "" {
-		return Config{Brokers: []string{addr}, ClientID: "test"}
+	if addrs := os.Getenv(realEnv); addrs != "" {
+		return Config{Brokers: strings.Split(addrs, ","), ClientID: "test"}
 	}
 	return Config{Brokers: []string{startBroker(t, t.TempDir(), "127.0.0.1:0").Addr()}, ClientID: "test"}
 }

@@ -42,21 +42,12 @@ func TestBrokerRestart(t *testing.T) {
 			}
 		})
 	}
-	progress := func() {
-		t.Helper()
-		for c := range acked {
-			for from := acked[c].Load(); acked[c].Load() < from+20; {
-				if err := sleep(ctx, time.Millisecond); err != nil {
-					t.Fatal("the callers do not get on")
-				}
-			}
-		}
-	}
+	progress := func() { t.Helper(); getOn(ctx, t, &acked) }
 
 	var got []string
 	readerCtx, stopReader := context.WithCancel(ctx)
 	reading := make(chan error, 1)
-	go func() { reading <- follow(readerCtx, cfg, topic, &got) }()
+	go func() { reading <- follow(readerCtx, cfg, topic, 0, &got) }()
 
 	for range 3 {
 		progress()
@@ -91,9 +82,24 @@ func TestBrokerRestart(t *testing.T) {
 	}
 }
 
+// getOn waits until each caller has twenty more acknowledgements.
+func getOn(ctx context.Context, t *testing.T, acked *[8]atomic.Int64) {
+	t.Helper()
+	for c := range acked {
+		for from := acked[c].Load(); acked[c].Load() < from+20; {
+			if err := sleep(ctx, time.Millisecond); err != nil {
+				t.Fatal("the callers do not get on")
+			}
+		}
+	}
+}
+
 // follow reads from the start until ctx ends, over whatever trouble passes.
-func follow(ctx context.Context, cfg Config, topic string, got *[]string) error {
-	r, err := OpenReader(ctx, cfg, topic, 0, 0, ReaderOptions{})
+func follow(ctx context.Context, cfg Config, topic string, partition int, got *[]string) error {
+	r, err := OpenReader(ctx, cfg, topic, partition, 0, ReaderOptions{})
+	for errors.Is(err, ErrUnavailable) && ctx.Err() == nil {
+		r, err = OpenReader(ctx, cfg, topic, partition, 0, ReaderOptions{})
+	}
 	if err != nil {
 		return err
 	}

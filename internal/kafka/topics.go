@@ -38,14 +38,14 @@ func EnsureTopics(ctx context.Context, cfg Config, topics []Topic, log *slog.Log
 	client, closeClient := cfg.client()
 	defer closeClient()
 	wait := newBackoff()
-	for created, waiting := false, false; ; {
+	created := false
+	for tries := 1; ; tries++ {
 		err := ensureOnce(ctx, client, topics, &created, log)
 		if err == nil || !errors.Is(err, ErrUnavailable) {
 			return err
 		}
-		if !waiting {
+		if tries == 5 { // new topics take a moment
 			log.Warn("waiting for Kafka's topics", "brokers", cfg.String(), "err", err)
-			waiting = true
 		}
 		if sleep(ctx, wait.NextBackOff()) != nil {
 			return fmt.Errorf("waiting for the topics on %s: %w", cfg, err)

@@ -25,7 +25,7 @@ func TestEnsureTopics(t *testing.T) {
 	if err != nil || !slices.Equal(first, []int64{0, 0, 0}) || !slices.Equal(next, first) {
 		t.Fatalf("offsets %v to %v, %v", first, next, err)
 	}
-	for name, value := range map[string]string{"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "compact", "min.insync.replicas": "1"} {
+	for name, value := range map[string]string{"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "compact", "min.insync.replicas": fmt.Sprint(max(1, min(3, len(cfg.Brokers))-1))} {
 		if got := topicSetting(t, cfg, want[1].Name, name); got != value {
 			t.Errorf("%s is %q, want %q", name, got, value)
 		}
