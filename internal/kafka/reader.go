@@ -45,8 +45,8 @@ type Reader struct {
 	wait      *backoff.ExponentialBackOff
 }
 
-// OpenReader connects to the leader of a partition and stands at offset, which the log must hold (its end is fine):
-// else ErrOffset.
+// OpenReader connects to the leader of a partition, trying for a while, and stands at offset, which the log must hold
+// (its end is fine): else ErrOffset.
 func OpenReader(ctx context.Context, cfg Config, topic string, partition int, offset int64, o ReaderOptions) (*Reader, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -55,7 +55,9 @@ func OpenReader(ctx context.Context, cfg Config, topic string, partition int, of
 		o.MaxBytes = defaultFetchBytes
 	}
 	r := &Reader{cfg: cfg, topic: topic, partition: partition, maxBytes: o.MaxBytes, next: offset, wait: newBackoff()}
-	if err := r.connect(ctx); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	if err := patiently(ctx, func() error { return r.connect(ctx) }); err != nil {
 		return nil, err
 	}
 	return r, nil

@@ -97,9 +97,6 @@ func getOn(ctx context.Context, t *testing.T, acked *[8]atomic.Int64) {
 // follow reads from the start until ctx ends, over whatever trouble passes.
 func follow(ctx context.Context, cfg Config, topic string, partition int, got *[]string) error {
 	r, err := OpenReader(ctx, cfg, topic, partition, 0, ReaderOptions{})
-	for errors.Is(err, ErrUnavailable) && ctx.Err() == nil {
-		r, err = OpenReader(ctx, cfg, topic, partition, 0, ReaderOptions{})
-	}
 	if err != nil {
 		return err
 	}

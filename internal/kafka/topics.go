@@ -148,7 +148,7 @@ func topicConfig(t Topic, brokers int) kafkago.TopicConfig {
 }
 
 // Offsets returns, for each partition of a topic, the offset of the oldest record it holds and the one that the next
-// record gets.
+// record gets. Where a new topic or a leader that moves does not answer it asks again for a while.
 func Offsets(ctx context.Context, cfg Config, topic string) (first, next []int64, err error) {
 	if err := cfg.check(); err != nil {
 		return nil, nil, err
@@ -157,6 +157,25 @@ func Offsets(ctx context.Context, cfg Config, topic string) (first, next []int64
 	defer cancel()
 	client, closeClient := cfg.client()
 	defer closeClient()
+	err = patiently(ctx, func() (err error) {
+		first, next, err = offsetsOnce(ctx, client, topic)
+		return err
+	})
+	return first, next, err
+}
+
+// patiently calls f until it succeeds, fails for good, or ctx ends.
+func patiently(ctx context.Context, f func() error) error {
+	wait := newBackoff()
+	for {
+		err := f()
+		if err == nil || !errors.Is(err, ErrUnavailable) || sleep(ctx, wait.NextBackOff()) != nil {
+			return err
+		}
+	}
+}
+
+func offsetsOnce(ctx context.Context, client *kafkago.Client, topic string) (first, next []int64, err error) {
 	n, err := partitionCount(ctx, client, topic)
 	if err != nil {
 		return nil, nil, err
@@ -183,24 +202,21 @@ func Offsets(ctx context.Context, cfg Config, topic string) (first, next []int64
 }
 
 // partitionCount asks the cluster, which may take a moment to tell a new topic.
-func partitionCount(ctx context.Context, client *kafkago.Client, topic string) (int, error) {
-	wait := newBackoff()
-	for {
+func partitionCount(ctx context.Context, client *kafkago.Client, topic string) (n int, err error) {
+	err = patiently(ctx, func() error {
 		meta, err := client.Metadata(ctx, &kafkago.MetadataRequest{Topics: []string{topic}})
 		switch {
 		case err != nil:
-			err = fmt.Errorf("asking for the partitions of %s: %w", topic, orDenied(err))
+			return fmt.Errorf("asking for the partitions of %s: %w", topic, orDenied(err))
 		case len(meta.Topics) == 0:
-			err = fmt.Errorf("asking for the partitions of %s: %w", topic, unavailable(kafkago.UnknownTopicOrPartition))
+			return fmt.Errorf("asking for the partitions of %s: %w", topic, unavailable(kafkago.UnknownTopicOrPartition))
 		case meta.Topics[0].Error != nil:
-			err = fmt.Errorf("asking for the partitions of %s: %w", topic, unavailable(meta.Topics[0].Error))
-		default:
-			return len(meta.Topics[0].Partitions), nil
+			return fmt.Errorf("asking for the partitions of %s: %w", topic, unavailable(meta.Topics[0].Error))
 		}
-		if !errors.Is(err, ErrUnavailable) || sleep(ctx, wait.NextBackOff()) != nil {
-			return 0, err
-		}
-	}
+		n = len(meta.Topics[0].Partitions)
+		return nil
+	})
+	return n, err
 }
 
 // temporary says whether Kafka's error passes by itself.
