@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // metrics have labels from closed sets only: protocol is http, import or segment; reason is one of schemas.Reasons.
@@ -28,6 +30,16 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15)}, []string{"protocol"}),
 		inflight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "rollcall_ingest_inflight_bytes",
 			Help: "Request bodies in memory, uncompressed."}),
+	}
+	// From 0 on: the first failure is seen as a rise only if there was a value before.
+	for _, cause := range []string{"rate", "memory", "log", "closing"} {
+		m.throttled.WithLabelValues(cause)
+	}
+	for _, protocol := range []string{"http", "import", "segment"} {
+		m.accepted.WithLabelValues(protocol)
+		for _, reason := range schemas.Reasons() {
+			m.rejected.WithLabelValues(protocol, string(reason))
+		}
 	}
 	if r == nil {
 		return m, nil

@@ -66,6 +66,7 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 
 	run := Run{PID: os.Getpid(), Token: newToken()}
 	reg := newRegisterer()
+	reg.MustRegister(machineMetrics(dir.Path())...)
 	db, err := startClickHouse(ctx, l, dir, o, &run)
 	if err != nil {
 		return err

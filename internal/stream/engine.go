@@ -121,7 +121,11 @@ type workerKey struct {
 // New returns an engine.
 func New(o Options) *Engine {
 	o.defaults()
-	return &Engine{o: o, metrics: newMetrics(o.Registerer), workers: map[workerKey]*worker{}, held: map[workerKey]held{}}
+	e := &Engine{o: o, metrics: newMetrics(o.Registerer), workers: map[workerKey]*worker{}, held: map[workerKey]held{}}
+	if o.Registerer != nil {
+		o.Registerer.MustRegister(newGauges(e))
+	}
+	return e
 }
 
 // Run runs the stages until ctx ends; then every partition is flushed and its snapshot taken. It returns early only
@@ -129,6 +133,7 @@ func New(o Options) *Engine {
 func (e *Engine) Run(ctx context.Context, stages ...Stage) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, s := range stages {
+		e.metrics.begin(s.Name)
 		g.Go(func() error {
 			return s.Group.Run(ctx, func(ctx context.Context, partitions []int, commit func(map[int]int64)) error {
 				return e.own(ctx, s, partitions, commit)
@@ -159,6 +164,7 @@ func (e *Engine) own(ctx context.Context, s Stage, partitions []int, commit func
 		return err
 	}
 	held := e.take(s.Name, partitions)
+	e.metrics.generations.WithLabelValues(s.Name).Inc()
 	if len(partitions) == 0 { // to return would be to leave the group: nothing for us now is not nothing for ever
 		<-ctx.Done()
 		return nil

@@ -32,7 +32,7 @@ func (w *worker) restore(ctx context.Context) error {
 	defer func() { w.delivered.Store(w.next) }()
 	for {
 		var names []string
-		err := w.try(ctx, "listing snapshots", func() (err error) {
+		err := w.try(ctx, onSnapshots, "listing snapshots", func() (err error) {
 			names, err = w.e.o.Store.List(ctx, w.stage.Name, w.partition)
 			return err
 		})
@@ -49,6 +49,7 @@ func (w *worker) restore(ctx context.Context) error {
 func (w *worker) newest(ctx context.Context, names []string) error {
 	for _, name := range names {
 		if w.fold != nil && offsetOf(name) <= w.next {
+			w.snapshots.has(offsetOf(name), w.size)
 			return nil
 		}
 		err := w.load(ctx, name)
@@ -78,7 +79,7 @@ func (w *worker) newest(ctx context.Context, names []string) error {
 func (w *worker) load(ctx context.Context, name string) error {
 	var next int64
 	var payload []byte
-	err := w.try(ctx, "reading snapshot "+name, func() (err error) {
+	err := w.try(ctx, onSnapshots, "reading snapshot "+name, func() (err error) {
 		next, payload, err = w.e.o.Store.Read(ctx, name, w.stage.Name, w.partition, w.partitions)
 		if errors.Is(err, ErrSnapshot) || errors.Is(err, ErrPartitions) || errors.Is(err, errGone) {
 			return backoff.Permanent(err)
@@ -93,13 +94,14 @@ func (w *worker) load(ctx context.Context, name string) error {
 		return err
 	}
 	w.fold, w.next, w.snapped, w.size = fold, next, next, len(payload)
+	w.snapshots.has(next, len(payload))
 	w.e.o.Logger.Info("restored", "stage", w.stage.Name, "partition", w.partition, "offset", next, "bytes", len(payload))
 	return nil
 }
 
 // open opens the log where the fold stands.
 func (w *worker) open(ctx context.Context) (src Source, err error) {
-	err = w.try(ctx, "opening the log", func() error {
+	err = w.try(ctx, onLog, "opening the log", func() error {
 		src, err = w.e.o.Log.Open(ctx, w.stage.Topic, w.partition, w.next)
 		if w.lost(err) {
 			return backoff.Permanent(err)

@@ -32,6 +32,8 @@ type writer struct {
 	done       chan struct{}
 	busy       atomic.Bool
 	wrote      atomic.Int64 // when the newest was in the store, Unix nanoseconds
+	covers     atomic.Int64 // the newest's next offset
+	bytes      atomic.Int64 // the newest's size
 }
 
 type job struct {
@@ -39,8 +41,8 @@ type job struct {
 	payload []byte
 }
 
-func newWriter(o Options, stage string, partition, partitions int) *writer {
-	w := &writer{store: o.Store, stage: stage, partition: partition, partitions: partitions, jobs: make(chan job), done: make(chan struct{})}
+func newWriter(e *Engine, stage string, partition, partitions int) *writer {
+	w := &writer{store: e.o.Store, stage: stage, partition: partition, partitions: partitions, jobs: make(chan job), done: make(chan struct{})}
 	w.wrote.Store(time.Now().UnixNano())
 	go func() {
 		defer close(w.done)
@@ -50,14 +52,22 @@ func newWriter(o Options, stage string, partition, partitions int) *writer {
 			err := w.store.Write(ctx, stage, partition, partitions, j.next, j.payload)
 			cancel()
 			if err != nil { // costs a longer replay, nothing else; the next one is tried in its time
-				o.Logger.Warn("snapshot failed", "stage", stage, "partition", partition, "error", err)
+				e.metrics.snapshotFailures.WithLabelValues(stage).Inc()
+				e.o.Logger.Warn("snapshot failed", "stage", stage, "partition", partition, "error", err)
 			} else {
+				w.has(j.next, len(j.payload))
 				w.wrote.Store(time.Now().UnixNano())
 			}
 			w.busy.Store(false)
 		}
 	}()
 	return w
+}
+
+// has says what the newest snapshot in the store is.
+func (w *writer) has(next int64, bytes int) {
+	w.covers.Store(next)
+	w.bytes.Store(int64(bytes))
 }
 
 // firstSnapshot returns when a partition that was restored now has its turn. The partitions take theirs one after the

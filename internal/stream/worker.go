@@ -29,6 +29,7 @@ type worker struct {
 	first     int64 // where the log began when the generation did
 	commit    func(map[int]int64)
 	snapshots *writer
+	backlog   backlog
 
 	bad       bool      // the fold panicked and is to be restored
 	waiting   time.Time // since when something waits to be delivered; zero if nothing
@@ -42,7 +43,7 @@ type worker struct {
 
 func newWorker(e *Engine, s Stage, partition, partitions int, commit func(map[int]int64)) *worker {
 	return &worker{held: held{partitions: partitions}, e: e, stage: s, partition: partition, commit: commit,
-		snapshots: newWriter(e.o, s.Name, partition, partitions)}
+		snapshots: newWriter(e, s.Name, partition, partitions)}
 }
 
 func (w *worker) position() Position {
@@ -109,13 +110,14 @@ func (w *worker) step(ctx context.Context, src Source) error {
 		w.waiting = now
 	}
 	w.highWater.Store(max(src.HighWater(), w.next))
+	w.backlog.saw(w.highWater.Load(), w.delivered.Load(), now)
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case w.lost(err):
 		return w.explain(err)
 	case err != nil:
-		w.stall("reading the log", err)
+		w.stall(onLog, "reading the log", err)
 		pause(ctx, fetchWait)
 		return nil
 	}
@@ -130,7 +132,6 @@ func (w *worker) step(ctx context.Context, src Source) error {
 	if w.tick(ctx, now) {
 		w.stalled.Store(nil)
 	}
-	w.e.metrics.observe(w, now)
 	return nil
 }
 
@@ -157,6 +158,7 @@ func (w *worker) deliver(ctx context.Context) error {
 
 // part is one thing to deliver.
 type part struct {
+	on    string
 	doing string
 	do    func(ctx context.Context) error
 }
@@ -169,7 +171,7 @@ func (w *worker) send(ctx context.Context, out *processors.Outputs) error {
 		parts = append(w.toSink(out), w.toLog(out)...)
 	}
 	for _, p := range parts {
-		if err := w.try(ctx, p.doing, func() error { return p.do(ctx) }); err != nil {
+		if err := w.try(ctx, p.on, p.doing, func() error { return p.do(ctx) }); err != nil {
 			return err
 		}
 	}
@@ -179,24 +181,24 @@ func (w *worker) send(ctx context.Context, out *processors.Outputs) error {
 func (w *worker) toLog(out *processors.Outputs) (parts []part) {
 	add := func(topic string, records []schemas.Record) {
 		if len(records) > 0 {
-			parts = append(parts, part{"appending to " + topic, func(ctx context.Context) error { return w.e.o.Log.Append(ctx, topic, records) }})
+			parts = append(parts, part{onLog, "appending to " + topic, func(ctx context.Context) error { return w.e.o.Log.Append(ctx, topic, records) }})
 		}
 	}
 	add(schemas.TopicSignals, out.Signals)
 	add(schemas.TopicRejected, out.Rejected)
 	for _, name := range out.Hellos {
 		hello := tick(name, 0, w.e.o.Now())
-		parts = append(parts, part{"greeting " + name, func(ctx context.Context) error { return w.e.o.Log.Broadcast(ctx, schemas.TopicActions, hello) }})
+		parts = append(parts, part{onLog, "greeting " + name, func(ctx context.Context) error { return w.e.o.Log.Broadcast(ctx, schemas.TopicActions, hello) }})
 	}
 	return parts
 }
 
 func (w *worker) toSink(out *processors.Outputs) (parts []part) {
 	for _, m := range out.Moves {
-		parts = append(parts, part{"moving the rebuilt rows of " + m.Community, func(ctx context.Context) error { return w.e.o.Sink.Move(ctx, m) }})
+		parts = append(parts, part{onSink, "moving the rebuilt rows of " + m.Community, func(ctx context.Context) error { return w.e.o.Sink.Move(ctx, m) }})
 	}
 	if out.RowCount() > 0 {
-		parts = append(parts, part{"writing rows", func(ctx context.Context) error { return w.e.o.Sink.Write(ctx, out.Rows) }})
+		parts = append(parts, part{onSink, "writing rows", func(ctx context.Context) error { return w.e.o.Sink.Write(ctx, out.Rows) }})
 	}
 	return parts
 }
@@ -214,7 +216,7 @@ func (w *worker) tick(ctx context.Context, now time.Time) bool {
 	wall := w.e.o.Now()
 	err := w.e.o.Log.AppendTo(ctx, w.stage.Topic, w.partition, []schemas.Record{{Value: tick("", wall.UnixMilli(), wall)}})
 	if err != nil && ctx.Err() == nil {
-		w.stall("appending a tick", err)
+		w.stall(onLog, "appending a tick", err)
 		return false
 	}
 	w.ticked = now
@@ -247,17 +249,17 @@ func (w *worker) stop(ctx context.Context) error {
 }
 
 // stall says why the partition does not go on: once in the log for each cause, and in Positions while it lasts.
-func (w *worker) stall(doing string, err error) {
+func (w *worker) stall(on, doing string, err error) {
 	text := doing + ": " + err.Error()
 	if old := w.stalled.Swap(&text); old == nil {
 		w.e.o.Logger.Warn("partition waits", "stage", w.stage.Name, "partition", w.partition, "doing", doing, "error", err)
 	}
-	w.e.metrics.retries.WithLabelValues(w.stage.Name).Inc()
+	w.e.metrics.retries.WithLabelValues(w.stage.Name, on).Inc()
 }
 
 // try calls f with growing pauses until it succeeds, says that it never will, or ctx ends.
-func (w *worker) try(ctx context.Context, doing string, f func() error) error {
-	err := retry(ctx, f, func(err error) { w.stall(doing, err) })
+func (w *worker) try(ctx context.Context, on, doing string, f func() error) error {
+	err := retry(ctx, f, func(err error) { w.stall(on, doing, err) })
 	if err == nil {
 		w.stalled.Store(nil)
 	}
