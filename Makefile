@@ -2,13 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check bench faults shapes kafka generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
+.PHONY: help demo check bench faults shapes kafka rules generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
 # The embedded engine's library, once `make setup` has put it into the cache; set it to use another.
 LIBRARY = $(or $(ROLLCALL_CHDB),$(shell bin/rollcall doctor --output json 2>/dev/null | sed -n 's/.*"text":"\([^"]*libchdb\.[a-z]*\)".*/\1/p'))
-FUZZTIME ?= 30s
+FUZZTIME ?= 15s
 # Public data sets that may be read but not shipped; tests that want them say so when they are not there.
 export ROLLCALL_DATASETS ?= $(wildcard $(CURDIR)/../shared/data)
 
@@ -18,7 +18,7 @@ help: ## list the targets
 demo: setup ## a real community in your browser: builds, fetches what is needed, imports, goes on live
 	@scripts/demo.sh
 
-check: fmt lint generated test kafka shapes faults fuzz vuln demo-check ## everything CI runs
+check: fmt lint generated test kafka rules shapes faults fuzz vuln demo-check ## everything CI runs
 
 bench: setup ## the benchmarks behind docs/benchmarks.md
 	@ROLLCALL_CHDB=$(LIBRARY) scripts/bench.sh
@@ -61,6 +61,9 @@ faults: ## the pipeline under SEEDS=1000 random storms of faults (100000 for a r
 
 kafka: setup ## the tests that need Kafka against Apache Kafka, one broker and three of which one is killed (Java, Maven)
 	@ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) scripts/kafka.sh
+
+rules: ## the alert rules, each seen firing and silent
+	cd deploy/prometheus && go mod tidy -diff && go vet . && go test .
 
 vuln: ## known vulnerabilities, where their database can be reached
 	@scripts/vuln.sh
