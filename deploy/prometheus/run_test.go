@@ -186,7 +186,7 @@ func (r *runner) step(rules []rulefmt.Rule, at time.Time) {
 	for _, rule := range rules {
 		seen := map[string]time.Time{}
 		for _, s := range r.query(rule.Expr, at) {
-			b := labels.NewBuilder(s.Metric).Del(labels.MetricName)
+			b := labels.NewBuilder(s.Metric).Del(model.MetricNameLabel)
 			for name, text := range rule.Labels {
 				b.Set(name, text)
 			}
@@ -201,7 +201,7 @@ func (r *runner) step(rules []rulefmt.Rule, at time.Time) {
 				state, r.fired[rule.Alert] = "firing", true
 				r.expand(rule, s, at)
 			}
-			l := b.Set(labels.MetricName, "ALERTS").Set("alertname", rule.Alert).Set("alertstate", state).Labels()
+			l := b.Set(model.MetricNameLabel, "ALERTS").Set("alertname", rule.Alert).Set("alertstate", state).Labels()
 			now[l.String()] = l
 		}
 		r.since[rule.Alert] = seen
