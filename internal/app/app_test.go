@@ -43,7 +43,7 @@ func start(t testing.TB, dir string, change ...func(*UpOptions)) *instance {
 	case err := <-done:
 		t.Fatalf("up ended early: %v", err)
 	}
-	db, err := clickhouse.Open("http://"+run.ClickHouse, testLogger(t))
+	db, err := clickhouse.Open("http://"+run.ClickHouse, clickhouse.Options{Logger: testLogger(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func Migrate(ctx context.Context, dsn, dir string, logger *slog.Logger) (int64, 
 		}
 		dsn = "http://" + run.ClickHouse
 	}
-	db, err := clickhouse.Open(dsn, logger)
+	db, err := clickhouse.Open(dsn, clickhouse.Options{Logger: logger})
 	if err != nil {
 		return 0, err
 	}

@@ -24,7 +24,7 @@ func TestNotReadyWithoutClickHouse(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := clickhouse.Open("http://"+addr, testLogger(t))
+	db, err := clickhouse.Open("http://"+addr, clickhouse.Options{Logger: testLogger(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -153,7 +153,7 @@ func startClickHouse(ctx context.Context, l *lifecycle, dir *datadir.Dir, o UpOp
 	}
 	l.add("the embedded ClickHouse", s.Close)
 	run.ClickHouse = s.Addr()
-	db, err := clickhouse.Open("http://"+s.Addr(), o.Logger)
+	db, err := clickhouse.Open("http://"+s.Addr(), clickhouse.Options{Logger: o.Logger})
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	clickhouse "github.com/ClickHouse/clickhouse-go/v2"
-
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
@@ -20,11 +18,14 @@ type Archived struct {
 // Archive calls each with a community's actions in event-time order, but for rows whose version is not above after. What
 // each is given is its own until it returns.
 func (d *DB) Archive(ctx context.Context, community string, after uint64, each func(*Archived) error) error {
-	rows, err := d.conn.Query(ctx, `SELECT id, member, kind, name, time, received, target, object, channel, platform, campaign, value, properties,
+	if err := d.catchUp(ctx, schemas.TableActions); err != nil {
+		return err
+	}
+	rows, err := d.query(ctx, `SELECT id, member, kind, name, time, received, target, object, channel, platform, campaign, value, properties,
 			source, late, version
 		FROM rollcall.actions FINAL WHERE community = {community:String} AND version > {after:UInt64}
 		ORDER BY time, id, member SETTINGS max_bytes_before_external_sort = 1000000000`,
-		clickhouse.Named("community", community), clickhouse.Named("after", fmt.Sprint(after)))
+		map[string]string{"community": community, "after": fmt.Sprint(after)})
 	if err != nil {
 		return fmt.Errorf("reading the archive of %s: %w", community, err)
 	}

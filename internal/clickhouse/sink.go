@@ -139,10 +139,10 @@ func (s *Sink) insert(ctx context.Context, group []*write) error {
 		}
 		options = append(options, clickhouse.WithColumnNamesAndTypes(types))
 	}
-	query := "INSERT INTO " + schemas.Database + "." + table + " (" + strings.Join(names, ", ") + ")"
+	query := "INSERT INTO " + s.db.database + "." + table + " (" + strings.Join(names, ", ") + ")"
 	b, err := s.db.conn.PrepareBatch(clickhouse.Context(ctx, options...), query)
 	if err != nil {
-		return fmt.Errorf("preparing an insert into %s: %w", table, err)
+		return fmt.Errorf("preparing an insert into %s: %w", table, s.db.explain(err))
 	}
 	defer func() { _ = b.Close() }()
 	total := 0
@@ -155,7 +155,7 @@ func (s *Sink) insert(ctx context.Context, group []*write) error {
 		}
 	}
 	if err := b.Send(); err != nil {
-		return fmt.Errorf("inserting %d rows into %s: %w", total, table, err)
+		return fmt.Errorf("inserting %d rows into %s: %w", total, table, s.db.explain(err))
 	}
 	s.seconds.WithLabelValues(table).Observe(time.Since(began).Seconds())
 	s.rows.WithLabelValues(table).Add(float64(total))

@@ -30,7 +30,7 @@ func open(t *testing.T) store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close(context.Background()) })
-	db, err := clickhouse.Open("http://"+s.Addr(), quiet)
+	db, err := clickhouse.Open("http://"+s.Addr(), clickhouse.Options{Logger: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}

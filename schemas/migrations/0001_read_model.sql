@@ -1,5 +1,4 @@
--- +goose Up
-CREATE TABLE rollcall.actions
+CREATE TABLE IF NOT EXISTS rollcall.actions
 (
     community  LowCardinality(String),
     id         String,
@@ -25,7 +24,7 @@ PARTITION BY toYear(time)
 PRIMARY KEY (community, time)
 ORDER BY (community, time, id, member);
 
-CREATE TABLE rollcall.rejected
+CREATE TABLE IF NOT EXISTS rollcall.rejected
 (
     received  DateTime64(3, 'UTC'),
     community LowCardinality(String),
@@ -41,7 +40,7 @@ CREATE TABLE rollcall.rejected
 ENGINE = ReplacingMergeTree(earliest)
 ORDER BY (community, source, digest);
 
-CREATE TABLE rollcall.activity
+CREATE TABLE IF NOT EXISTS rollcall.activity
 (
     community            LowCardinality(String),
     dimension            LowCardinality(String),
@@ -59,7 +58,7 @@ ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY toYear(time)
 ORDER BY (community, dimension, segment, window, time);
 
-CREATE TABLE rollcall.members
+CREATE TABLE IF NOT EXISTS rollcall.members
 (
     community     LowCardinality(String),
     member        String,
@@ -74,7 +73,7 @@ CREATE TABLE rollcall.members
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (community, member);
 
-CREATE TABLE rollcall.member_days
+CREATE TABLE IF NOT EXISTS rollcall.member_days
 (
     community     LowCardinality(String),
     member        String,
@@ -87,6 +86,3 @@ CREATE TABLE rollcall.member_days
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(day)
 ORDER BY (community, day, member);
-
--- +goose Down
-SELECT 1;

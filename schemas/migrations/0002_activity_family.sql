@@ -1,5 +1,4 @@
--- +goose Up
-ALTER TABLE rollcall.actions ADD COLUMN restated UInt32 COMMENT 'the rebuild that said anew whether it is late' AFTER late;
+ALTER TABLE rollcall.actions ADD COLUMN IF NOT EXISTS restated UInt32 COMMENT 'the rebuild that said anew whether it is late' AFTER late;
 
 -- A repeat changes nothing, the first row stays; only a rebuild says anew.
 ALTER TABLE rollcall.actions MODIFY COLUMN earliest UInt64
@@ -8,11 +7,11 @@ ALTER TABLE rollcall.actions MODIFY COLUMN earliest UInt64
 ALTER TABLE rollcall.actions MATERIALIZE COLUMN earliest SETTINGS mutations_sync = 1;
 
 ALTER TABLE rollcall.members
-    ADD COLUMN engagement Float64 COMMENT 'engagement score as of last_seen' AFTER contributions,
-    ADD COLUMN top_channel String AFTER engagement,
-    ADD COLUMN is_bot UInt8 AFTER top_channel;
+    ADD COLUMN IF NOT EXISTS engagement Float64 COMMENT 'engagement score as of last_seen' AFTER contributions,
+    ADD COLUMN IF NOT EXISTS top_channel String AFTER engagement,
+    ADD COLUMN IF NOT EXISTS is_bot UInt8 AFTER top_channel;
 
-CREATE TABLE rollcall.activity_days
+CREATE TABLE IF NOT EXISTS rollcall.activity_days
 (
     community            LowCardinality(String),
     day                  Date,
@@ -30,7 +29,7 @@ ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(day)
 ORDER BY (community, day);
 
-CREATE TABLE rollcall.lifecycle
+CREATE TABLE IF NOT EXISTS rollcall.lifecycle
 (
     community          LowCardinality(String),
     interval           LowCardinality(String),
@@ -47,7 +46,7 @@ CREATE TABLE rollcall.lifecycle
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (community, interval, start);
 
-CREATE TABLE rollcall.retention
+CREATE TABLE IF NOT EXISTS rollcall.retention
 (
     community   LowCardinality(String),
     interval    LowCardinality(String),
@@ -64,7 +63,7 @@ CREATE TABLE rollcall.retention
 ENGINE = ReplacingMergeTree(version, is_deleted)
 ORDER BY (community, interval, cohort, n);
 
-CREATE TABLE rollcall.stickiness
+CREATE TABLE IF NOT EXISTS rollcall.stickiness
 (
     community   LowCardinality(String),
     interval    LowCardinality(String),
@@ -78,7 +77,7 @@ CREATE TABLE rollcall.stickiness
 ENGINE = ReplacingMergeTree(version, is_deleted)
 ORDER BY (community, interval, start, active_days);
 
-CREATE TABLE rollcall.active_hours
+CREATE TABLE IF NOT EXISTS rollcall.active_hours
 (
     community    LowCardinality(String),
     member       String COMMENT 'empty: the whole community',
@@ -90,7 +89,7 @@ CREATE TABLE rollcall.active_hours
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (community, member, hour_of_week);
 
-CREATE TABLE rollcall.communities
+CREATE TABLE IF NOT EXISTS rollcall.communities
 (
     community   LowCardinality(String),
     time        DateTime64(3, 'UTC') COMMENT 'stream time: the tables are complete up to here',
@@ -103,6 +102,3 @@ CREATE TABLE rollcall.communities
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY community;
-
--- +goose Down
-SELECT 1;

@@ -1,0 +1,97 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+
+	clickhouse "github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+// A community lives on one shard, so FINAL, joins and deletes see all of it there: see shardBy.
+//
+// The cluster's statements are made from the plain ones. A table t becomes t_local, replicated, on every host of the
+// cluster, and t is a Distributed table in front of it. A Distributed table holds nothing, so none is ever altered: after
+// a migration each is made again with the columns of its local one.
+
+const shardBy = "cityHash64(community)"
+
+var (
+	createTable = regexp.MustCompile(`^CREATE TABLE IF NOT EXISTS rollcall\.(\w+)`)
+	alterTable  = regexp.MustCompile(`^ALTER TABLE rollcall\.(\w+)`)
+	engineOf    = regexp.MustCompile(`\bENGINE = (\w*MergeTree)(?:\(([^)]*)\))?`)
+)
+
+// onCluster makes the statements of a migration into the cluster's.
+func onCluster(database, cluster string, statements []string) ([]string, error) {
+	var out, tables []string
+	on := " ON CLUSTER '" + cluster + "'"
+	for _, sql := range statements {
+		if m := createTable.FindStringSubmatchIndex(sql); m != nil {
+			table := sql[m[2]:m[3]]
+			engine := engineOf.FindStringSubmatchIndex(sql)
+			if engine == nil {
+				return nil, fmt.Errorf("the table %s has no engine of the MergeTree family", table)
+			}
+			arguments := fmt.Sprintf("'/clickhouse/tables/{shard}/%s/%s_local', '{replica}'", database, table)
+			if engine[4] >= 0 && engine[5] > engine[4] {
+				arguments += ", " + sql[engine[4]:engine[5]]
+			}
+			out = append(out, sql[:m[1]]+"_local"+on+sql[m[1]:engine[2]]+"Replicated"+sql[engine[2]:engine[3]]+"("+arguments+")"+sql[engine[1]:])
+			tables = append(tables, table)
+			continue
+		}
+		m := alterTable.FindStringSubmatchIndex(sql)
+		if m == nil {
+			return nil, fmt.Errorf("a cluster cannot be migrated by %q: write CREATE TABLE IF NOT EXISTS or ALTER TABLE", sql)
+		}
+		out = append(out, sql[:m[1]]+"_local"+on+sql[m[1]:])
+		tables = append(tables, sql[m[2]:m[3]])
+	}
+	slices.Sort(tables)
+	for _, table := range slices.Compact(tables) {
+		out = append(out, fmt.Sprintf("CREATE OR REPLACE TABLE rollcall.%s%s AS rollcall.%s_local ENGINE = Distributed('%s', '%s', '%s_local', %s)",
+			table, on, table, cluster, database, table, shardBy))
+	}
+	return out, nil
+}
+
+// clusterSettings are those of all statements, where the address does not say otherwise.
+func clusterSettings(s clickhouse.Settings) {
+	for name, value := range map[string]any{
+		"distributed_foreground_insert":      1,        // an answered insert is on its shards
+		"insert_quorum":                      "auto",   // … on most replicas of each
+		"parallel_distributed_insert_select": 0,        // a moved row changes its shard
+		"distributed_product_mode":           "global", // joins of distributed tables
+		"optimize_skip_unused_shards":        1,        // a community's query asks its shard only
+		"distributed_ddl_output_mode":        "throw",
+	} {
+		if _, given := s[name]; !given {
+			s[name] = value
+		}
+	}
+}
+
+// stored names the table that holds the rows, for a statement that a Distributed one does not take.
+func (d *DB) stored(table string) string {
+	name := schemas.Database + "." + table
+	if d.cluster == "" {
+		return name
+	}
+	return name + "_local ON CLUSTER '" + d.cluster + "'"
+}
+
+// catchUp waits until every replica has all rows of a table. An insert waits for most of them only, and whoever reads the
+// rows to move or fold them anew may be given another.
+func (d *DB) catchUp(ctx context.Context, table string) error {
+	if d.cluster == "" {
+		return nil
+	}
+	if err := d.exec(ctx, "SYSTEM SYNC REPLICA ON CLUSTER '"+d.cluster+"' "+schemas.Database+"."+table+"_local LIGHTWEIGHT", nil); err != nil {
+		return fmt.Errorf("waiting until all replicas have the rows of %s: %w", table, err)
+	}
+	return nil
+}
