@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func engine(t testing.TB) string {
+func startEngine(t testing.TB) string {
 	t.Helper()
 	s, err := chdb.Start(t.Context(), chdb.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0", Logger: quiet})
 	if errors.Is(err, chdb.ErrNoLibrary) {
@@ -45,18 +45,19 @@ func dial(t testing.TB, dsn string) *DB {
 	return db
 }
 
-func open(t testing.TB) *DB { t.Helper(); return dial(t, "http://"+engine(t)) }
+func open(t testing.TB) *DB { t.Helper(); return dial(t, "http://"+startEngine(t)) }
 
-// overBoth runs a test over HTTP and over the native protocol, into databases of different names.
-func overBoth(t *testing.T, test func(*testing.T, *DB)) {
+// overAll runs a test over HTTP, over the native protocol and on a cluster, into databases of different names.
+func overAll(t *testing.T, test func(*testing.T, *DB)) {
 	t.Run("http", func(t *testing.T) { test(t, open(t)) })
 	t.Run("native", func(t *testing.T) {
-		s := nativetest.Start(t, nativetest.Options{HTTP: engine(t), User: "rollcall", Password: "p@ss"})
+		s := nativetest.Start(t, nativetest.Options{HTTP: startEngine(t), User: "rollcall", Password: "p@ss"})
 		test(t, dial(t, "clickhouse://rollcall:p%40ss@"+s.Addr()+"/other"))
 	})
+	t.Run("cluster", func(t *testing.T) { test(t, openCluster(t)) })
 }
 
-func TestRowsArriveAsTheyWereWritten(t *testing.T) { overBoth(t, rowsArriveAsTheyWereWritten) }
+func TestRowsArriveAsTheyWereWritten(t *testing.T) { overAll(t, rowsArriveAsTheyWereWritten) }
 
 func rowsArriveAsTheyWereWritten(t *testing.T, db *DB) {
 	version, err := db.Migrate(t.Context())
@@ -107,7 +108,7 @@ func rowsArriveAsTheyWereWritten(t *testing.T, db *DB) {
 	}
 }
 
-func TestTheFirstRowOfAnActionStays(t *testing.T) { overBoth(t, theFirstRowOfAnActionStays) }
+func TestTheFirstRowOfAnActionStays(t *testing.T) { overAll(t, theFirstRowOfAnActionStays) }
 
 func theFirstRowOfAnActionStays(t *testing.T, db *DB) {
 	if _, err := db.Migrate(t.Context()); err != nil {
@@ -128,7 +129,7 @@ func theFirstRowOfAnActionStays(t *testing.T, db *DB) {
 	}
 }
 
-func TestANewerDatabaseIsRefused(t *testing.T) { overBoth(t, aNewerDatabaseIsRefused) }
+func TestANewerDatabaseIsRefused(t *testing.T) { overAll(t, aNewerDatabaseIsRefused) }
 
 func aNewerDatabaseIsRefused(t *testing.T, db *DB) {
 	if _, err := db.Migrate(t.Context()); err != nil {
@@ -142,7 +143,7 @@ func aNewerDatabaseIsRefused(t *testing.T, db *DB) {
 	}
 }
 
-func TestBoundParametersAreTextNotSQL(t *testing.T) { overBoth(t, boundParametersAreTextNotSQL) }
+func TestBoundParametersAreTextNotSQL(t *testing.T) { overAll(t, boundParametersAreTextNotSQL) }
 
 func boundParametersAreTextNotSQL(t *testing.T, db *DB) {
 	for _, want := range []string{"plain", "tab\tnewline\nquote'back\\slash", `\N`, "法语 {x:String}"} {
@@ -154,7 +155,7 @@ func boundParametersAreTextNotSQL(t *testing.T, db *DB) {
 }
 
 // A rebuild's rows get the community's name, older ones go, other communities' stay; twice changes nothing.
-func TestMove(t *testing.T) { overBoth(t, move) }
+func TestMove(t *testing.T) { overAll(t, move) }
 
 func move(t *testing.T, db *DB) {
 	if _, err := db.Migrate(t.Context()); err != nil {

@@ -90,8 +90,12 @@ func (d *DB) catchUp(ctx context.Context, table string) error {
 	if d.cluster == "" {
 		return nil
 	}
-	if err := d.exec(ctx, "SYSTEM SYNC REPLICA ON CLUSTER '"+d.cluster+"' "+schemas.Database+"."+table+"_local LIGHTWEIGHT", nil); err != nil {
+	if err := d.exec(ctx, d.syncOf(table), nil); err != nil {
 		return fmt.Errorf("waiting until all replicas have the rows of %s: %w", table, err)
 	}
 	return nil
+}
+
+func (d *DB) syncOf(table string) string {
+	return "SYSTEM SYNC REPLICA ON CLUSTER '" + d.cluster + "' " + schemas.Database + "." + table + "_local LIGHTWEIGHT"
 }

@@ -1,0 +1,226 @@
+CREATE DATABASE IF NOT EXISTS rollcall ON CLUSTER '{cluster}';
+
+CREATE TABLE IF NOT EXISTS rollcall.migrations ON CLUSTER '{cluster}' (version_id Int64, is_applied UInt8, date Date DEFAULT now(), tstamp DateTime DEFAULT now()) ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/rollcall/migrations', '{shard}-{replica}') ORDER BY date;
+
+CREATE TABLE IF NOT EXISTS rollcall.actions_local ON CLUSTER '{cluster}'
+(
+    community  LowCardinality(String),
+    id         String,
+    time       DateTime64(3, 'UTC'),
+    received   DateTime64(3, 'UTC'),
+    member     String,
+    kind       LowCardinality(String),
+    name       LowCardinality(String),
+    target     String,
+    object     String,
+    channel    LowCardinality(String),
+    platform   LowCardinality(String),
+    campaign   LowCardinality(String),
+    value      Nullable(Float64),
+    properties String CODEC(ZSTD(1)),
+    source     LowCardinality(String),
+    late       UInt8 COMMENT '1: came more than the lateness behind stream time, in no number until a rebuild',
+    version    UInt64 COMMENT 'rises with the offset on the log',
+    earliest   UInt64 MATERIALIZED bitNot(version) COMMENT 'a repeat changes nothing: the first row stays'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/actions_local', '{replica}', earliest)
+PARTITION BY toYear(time)
+PRIMARY KEY (community, time)
+ORDER BY (community, time, id, member);
+
+CREATE TABLE IF NOT EXISTS rollcall.rejected_local ON CLUSTER '{cluster}'
+(
+    received  DateTime64(3, 'UTC'),
+    community LowCardinality(String),
+    source    String,
+    reason    LowCardinality(String),
+    field     LowCardinality(String),
+    detail    String,
+    payload   String CODEC(ZSTD(1)),
+    digest    String COMMENT 'of source and bytes',
+    version   UInt64,
+    earliest  UInt64 MATERIALIZED bitNot(version)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/rejected_local', '{replica}', earliest)
+ORDER BY (community, source, digest);
+
+CREATE TABLE IF NOT EXISTS rollcall.activity_local ON CLUSTER '{cluster}'
+(
+    community            LowCardinality(String),
+    dimension            LowCardinality(String),
+    segment              String,
+    window               LowCardinality(String),
+    time                 DateTime64(3, 'UTC') COMMENT 'end of the window',
+    actions              UInt64,
+    active_members       UInt64,
+    contributing_members UInt64,
+    is_deleted           UInt8,
+    version              UInt64,
+    definition           UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/activity_local', '{replica}', version, is_deleted)
+PARTITION BY toYear(time)
+ORDER BY (community, dimension, segment, window, time);
+
+CREATE TABLE IF NOT EXISTS rollcall.members_local ON CLUSTER '{cluster}'
+(
+    community     LowCardinality(String),
+    member        String,
+    first_seen    DateTime64(3, 'UTC'),
+    last_seen     DateTime64(3, 'UTC'),
+    actions       UInt64,
+    active_days   UInt32,
+    contributions UInt64,
+    version       UInt64,
+    definition    UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/members_local', '{replica}', version)
+ORDER BY (community, member);
+
+CREATE TABLE IF NOT EXISTS rollcall.member_days_local ON CLUSTER '{cluster}'
+(
+    community     LowCardinality(String),
+    member        String,
+    day           Date,
+    actions       UInt32,
+    contributions UInt32,
+    version       UInt64,
+    definition    UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/member_days_local', '{replica}', version)
+PARTITION BY toYear(day)
+ORDER BY (community, day, member);
+
+CREATE OR REPLACE TABLE rollcall.actions ON CLUSTER '{cluster}' AS rollcall.actions_local ENGINE = Distributed('{cluster}', 'rollcall', 'actions_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.activity ON CLUSTER '{cluster}' AS rollcall.activity_local ENGINE = Distributed('{cluster}', 'rollcall', 'activity_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.member_days ON CLUSTER '{cluster}' AS rollcall.member_days_local ENGINE = Distributed('{cluster}', 'rollcall', 'member_days_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.members ON CLUSTER '{cluster}' AS rollcall.members_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.rejected ON CLUSTER '{cluster}' AS rollcall.rejected_local ENGINE = Distributed('{cluster}', 'rollcall', 'rejected_local', cityHash64(community));
+
+ALTER TABLE rollcall.actions_local ON CLUSTER '{cluster}' ADD COLUMN IF NOT EXISTS restated UInt32 COMMENT 'the rebuild that said anew whether it is late' AFTER late;
+
+ALTER TABLE rollcall.actions_local ON CLUSTER '{cluster}' MODIFY COLUMN earliest UInt64
+    MATERIALIZED bitOr(bitShiftLeft(toUInt64(restated), 48), bitXor(version, 0xFFFFFFFFFFFF));
+
+ALTER TABLE rollcall.actions_local ON CLUSTER '{cluster}' MATERIALIZE COLUMN earliest SETTINGS mutations_sync = 1;
+
+ALTER TABLE rollcall.members_local ON CLUSTER '{cluster}'
+    ADD COLUMN IF NOT EXISTS engagement Float64 COMMENT 'engagement score as of last_seen' AFTER contributions,
+    ADD COLUMN IF NOT EXISTS top_channel String AFTER engagement,
+    ADD COLUMN IF NOT EXISTS is_bot UInt8 AFTER top_channel;
+
+CREATE TABLE IF NOT EXISTS rollcall.activity_days_local ON CLUSTER '{cluster}'
+(
+    community            LowCardinality(String),
+    day                  Date,
+    dau                  UInt64,
+    wau                  UInt64,
+    mau                  UInt64,
+    stickiness_ratio     Nullable(Float64) COMMENT 'dau / mau',
+    actions              UInt64,
+    contributing_members UInt64,
+    lurkers              UInt64,
+    version              UInt64,
+    definition           UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/activity_days_local', '{replica}', version)
+PARTITION BY toYear(day)
+ORDER BY (community, day);
+
+CREATE TABLE IF NOT EXISTS rollcall.lifecycle_local ON CLUSTER '{cluster}'
+(
+    community          LowCardinality(String),
+    interval           LowCardinality(String),
+    start              Date,
+    new                UInt64,
+    returning          UInt64,
+    resurrecting       UInt64,
+    dormant            UInt64,
+    active             UInt64,
+    period_over_period Nullable(Float64),
+    version            UInt64,
+    definition         UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/lifecycle_local', '{replica}', version)
+ORDER BY (community, interval, start);
+
+CREATE TABLE IF NOT EXISTS rollcall.retention_local ON CLUSTER '{cluster}'
+(
+    community   LowCardinality(String),
+    interval    LowCardinality(String),
+    cohort      Date,
+    n           UInt32,
+    cohort_size UInt64,
+    n_day       UInt64,
+    unbounded   UInt64,
+    consecutive UInt64,
+    is_deleted  UInt8,
+    version     UInt64,
+    definition  UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/retention_local', '{replica}', version, is_deleted)
+ORDER BY (community, interval, cohort, n);
+
+CREATE TABLE IF NOT EXISTS rollcall.stickiness_local ON CLUSTER '{cluster}'
+(
+    community   LowCardinality(String),
+    interval    LowCardinality(String),
+    start       Date,
+    active_days UInt32,
+    members     UInt64,
+    is_deleted  UInt8,
+    version     UInt64,
+    definition  UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/stickiness_local', '{replica}', version, is_deleted)
+ORDER BY (community, interval, start, active_days);
+
+CREATE TABLE IF NOT EXISTS rollcall.active_hours_local ON CLUSTER '{cluster}'
+(
+    community    LowCardinality(String),
+    member       String COMMENT 'empty: the whole community',
+    hour_of_week UInt32 COMMENT '0 is Monday 00:00, in the community''s time zone',
+    actions      UInt64,
+    version      UInt64,
+    definition   UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/active_hours_local', '{replica}', version)
+ORDER BY (community, member, hour_of_week);
+
+CREATE TABLE IF NOT EXISTS rollcall.communities_local ON CLUSTER '{cluster}'
+(
+    community   LowCardinality(String),
+    time        DateTime64(3, 'UTC') COMMENT 'stream time: the tables are complete up to here',
+    time_zone   LowCardinality(String),
+    clock       LowCardinality(String),
+    lateness_ms UInt64,
+    epoch       UInt32 COMMENT 'rebuilds so far',
+    version     UInt64,
+    definition  UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/communities_local', '{replica}', version)
+ORDER BY community;
+
+CREATE OR REPLACE TABLE rollcall.actions ON CLUSTER '{cluster}' AS rollcall.actions_local ENGINE = Distributed('{cluster}', 'rollcall', 'actions_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.active_hours ON CLUSTER '{cluster}' AS rollcall.active_hours_local ENGINE = Distributed('{cluster}', 'rollcall', 'active_hours_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.activity_days ON CLUSTER '{cluster}' AS rollcall.activity_days_local ENGINE = Distributed('{cluster}', 'rollcall', 'activity_days_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.communities ON CLUSTER '{cluster}' AS rollcall.communities_local ENGINE = Distributed('{cluster}', 'rollcall', 'communities_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.lifecycle ON CLUSTER '{cluster}' AS rollcall.lifecycle_local ENGINE = Distributed('{cluster}', 'rollcall', 'lifecycle_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.members ON CLUSTER '{cluster}' AS rollcall.members_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.retention ON CLUSTER '{cluster}' AS rollcall.retention_local ENGINE = Distributed('{cluster}', 'rollcall', 'retention_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.stickiness ON CLUSTER '{cluster}' AS rollcall.stickiness_local ENGINE = Distributed('{cluster}', 'rollcall', 'stickiness_local', cityHash64(community));
+
+SYSTEM SYNC REPLICA ON CLUSTER '{cluster}' rollcall.actions_local LIGHTWEIGHT;
+
+DELETE FROM rollcall.actions_local ON CLUSTER '{cluster}' WHERE version < 1;
