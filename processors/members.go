@@ -24,11 +24,10 @@ type Members struct {
 	kept                  int   // maxKept, less in tests
 	next                  int64 // the offset after the last record applied
 
-	ahead  ahead
-	again  decoded // of what a rebuild brings
-	floats floats
-	rows   memberRows
-	out    Outputs
+	ahead ahead
+	again decoded // of what a rebuild brings
+	rows  memberRows
+	out   Outputs
 }
 
 // NewMembers returns the empty fold of one of partitions partitions of rollcall.actions.
@@ -102,7 +101,7 @@ func (m *Members) act(r *decoded) {
 		m.out.Stats.Repeats++
 		return
 	}
-	m.rows.action(c.name, a, late, 0, uint64(m.next), &m.floats)
+	m.rows.action(c.name, a, late, 0, uint64(m.next))
 	m.out.Stats.Actions++
 	if late {
 		m.out.Stats.Late++

@@ -78,7 +78,7 @@ func (m *Members) restate(n *community, value []byte, was bool) {
 	}
 	late, repeated := n.take(r, m)
 	if late = late || repeated; late != was {
-		m.rows.action(n.label(), a, late, n.epoch, uint64(m.next), &m.floats)
+		m.rows.action(n.label(), a, late, n.epoch, uint64(m.next))
 	}
 }
 

@@ -21,27 +21,23 @@ func (m *memberRows) waiting() int { return m.actions.Len() + m.memberDays.Len()
 
 // action appends the row of an action under a community's name or a rebuild's. restated is the rebuild that says anew
 // whether it is late, 0 where it arrives.
-func (m *memberRows) action(community string, a *schemas.Action, late bool, restated uint32, version uint64, f *floats) {
+func (m *memberRows) action(community string, a *schemas.Action, late bool, restated uint32, version uint64) {
 	r := &m.actions
-	r.Community = append(r.Community, community)
-	r.ID = append(r.ID, text(a.ID))
-	r.Member = append(r.Member, text(a.Member))
-	r.Kind = append(r.Kind, a.Kind.String())
-	r.Name = append(r.Name, text(a.Name))
-	r.Target = append(r.Target, text(a.Target))
-	r.Object = append(r.Object, text(a.Object))
-	r.Channel = append(r.Channel, text(a.Channel))
-	r.Platform = append(r.Platform, text(a.Platform))
-	r.Campaign = append(r.Campaign, text(a.Campaign))
-	r.Properties = append(r.Properties, text(a.Properties))
-	r.Source = append(r.Source, text(a.Source))
+	r.Community.AppendString(community)
+	r.ID.Append(a.ID)
+	r.Member.Append(a.Member)
+	r.Kind.AppendString(a.Kind.String())
+	r.Name.Append(a.Name)
+	r.Target.Append(a.Target)
+	r.Object.Append(a.Object)
+	r.Channel.Append(a.Channel)
+	r.Platform.Append(a.Platform)
+	r.Campaign.Append(a.Campaign)
+	r.Properties.Append(a.Properties)
+	r.Source.Append(a.Source)
 	r.Time = append(r.Time, a.Time)
 	r.Received = append(r.Received, a.Received)
-	var value *float64
-	if a.HasValue {
-		value = f.keep(a.Value)
-	}
-	r.Value = append(r.Value, value)
+	r.Value.Append(a.Value, a.HasValue)
 	r.Late = append(r.Late, flag(late))
 	r.Restated = append(r.Restated, restated)
 	r.Version = append(r.Version, version)

@@ -1,8 +1,8 @@
 package schemas
 
 // Rows is a set of rows of one table, column by column, as the folds fill it and a sink inserts it.
-// Columns returns every column with its values: []string, []uint8, []uint32, []uint64, []int64 (Unix milliseconds, for
-// a DateTime64(3) column), []int32 (days since 1970, for a Date column), []float64, []*float64 (nil is NULL).
+// Columns returns every column with its values: *Text or []string, []uint8, []uint32, []uint64, []int64 (Unix milliseconds, for
+// a DateTime64(3) column), []int32 (days since 1970, for a Date column), []float64, *Floats or []*float64 (nil is NULL).
 type Rows interface {
 	Table() string
 	Len() int
@@ -18,9 +18,9 @@ type Column struct {
 
 // ActionRows are rows of the table actions.
 type ActionRows struct {
-	Community, ID, Member, Kind, Name, Target, Object, Channel, Platform, Campaign, Properties, Source []string
+	Community, ID, Member, Kind, Name, Target, Object, Channel, Platform, Campaign, Properties, Source Text
 	Time, Received                                                                                     []int64
-	Value                                                                                              []*float64
+	Value                                                                                              Floats
 	Late                                                                                               []uint8
 	Restated                                                                                           []uint32
 	Version                                                                                            []uint64
@@ -30,24 +30,26 @@ type ActionRows struct {
 func (*ActionRows) Table() string { return TableActions }
 
 // Len implements Rows.
-func (r *ActionRows) Len() int { return len(r.ID) }
+func (r *ActionRows) Len() int { return len(r.Version) }
 
 // Columns implements Rows.
 func (r *ActionRows) Columns() []Column {
 	return []Column{
-		{"community", r.Community}, {"id", r.ID}, {"time", r.Time}, {"received", r.Received}, {"member", r.Member},
-		{"kind", r.Kind}, {"name", r.Name}, {"target", r.Target}, {"object", r.Object}, {"channel", r.Channel},
-		{"platform", r.Platform}, {"campaign", r.Campaign}, {"value", r.Value}, {"properties", r.Properties},
-		{"source", r.Source}, {"late", r.Late}, {"restated", r.Restated}, {"version", r.Version},
+		{"community", &r.Community}, {"id", &r.ID}, {"time", r.Time}, {"received", r.Received}, {"member", &r.Member},
+		{"kind", &r.Kind}, {"name", &r.Name}, {"target", &r.Target}, {"object", &r.Object}, {"channel", &r.Channel},
+		{"platform", &r.Platform}, {"campaign", &r.Campaign}, {"value", &r.Value}, {"properties", &r.Properties},
+		{"source", &r.Source}, {"late", r.Late}, {"restated", r.Restated}, {"version", r.Version},
 	}
 }
 
 // Reset implements Rows.
 func (r *ActionRows) Reset() {
-	reset(&r.Community, &r.ID, &r.Member, &r.Kind, &r.Name, &r.Target, &r.Object, &r.Channel, &r.Platform,
-		&r.Campaign, &r.Properties, &r.Source)
+	for _, t := range []*Text{&r.Community, &r.ID, &r.Member, &r.Kind, &r.Name, &r.Target, &r.Object, &r.Channel, &r.Platform,
+		&r.Campaign, &r.Properties, &r.Source} {
+		t.Reset()
+	}
 	reset(&r.Time, &r.Received)
-	reset(&r.Value)
+	r.Value.Reset()
 	reset(&r.Late)
 	reset(&r.Restated)
 	reset(&r.Version)

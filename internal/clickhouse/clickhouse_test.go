@@ -69,17 +69,17 @@ func rowsArriveAsTheyWereWritten(t *testing.T, db *DB) {
 	}
 	sink := NewSink(db, nil)
 	defer sink.Close()
-	value := 2.5
 	var wg sync.WaitGroup
 	for part := range 4 { // concurrent writers share inserts
 		wg.Go(func() {
 			for range 3 { // and repeats change nothing
 				actions := &schemas.ActionRows{
-					Community: []string{"c", "c"}, ID: []string{"a" + string(rune('0'+part)), "b"}, Member: []string{"m", "n"},
-					Kind: []string{"post", "custom"}, Name: []string{"", "spin"}, Target: []string{"", "m"}, Object: []string{"o", ""},
-					Channel: []string{"法语", ""}, Platform: []string{"", "web"}, Campaign: []string{"", ""}, Properties: []string{`{"a":1}`, ""},
-					Source: []string{"http", "http"}, Time: []int64{1, 1_700_000_000_123}, Received: []int64{5, 6}, Value: []*float64{nil, &value},
-					Late: []uint8{0, 1}, Restated: []uint32{0, 0}, Version: []uint64{1, 2},
+					Community: schemas.TextOf("c", "c"), ID: schemas.TextOf("a"+string(rune('0'+part)), "b"), Member: schemas.TextOf("m", "n"),
+					Kind: schemas.TextOf("post", "custom"), Name: schemas.TextOf("", "spin"), Target: schemas.TextOf("", "m"), Object: schemas.TextOf("o", ""),
+					Channel: schemas.TextOf("法语", ""), Platform: schemas.TextOf("", "web"), Campaign: schemas.TextOf("", ""),
+					Properties: schemas.TextOf(`{"a":1}`, ""), Source: schemas.TextOf("http", "http"), Time: []int64{1, 1_700_000_000_123},
+					Received: []int64{5, 6}, Value: schemas.Floats{Values: []float64{0, 2.5}, Nulls: []uint8{1, 0}}, Late: []uint8{0, 1},
+					Restated: []uint32{0, 0}, Version: []uint64{1, 2},
 				}
 				days := &schemas.MemberDayRows{Community: []string{"c"}, Member: []string{"m"}, Day: []int32{20000}, Actions: []uint32{3},
 					Contributions: []uint32{1}, Version: []uint64{9}, Definition: []uint32{1}}

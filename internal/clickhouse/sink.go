@@ -123,38 +123,23 @@ func (s *Sink) insert(ctx context.Context, group []*write) error {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, insertWithin)
 	defer cancel()
-	columns := group[0].rows.Columns()
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.Name
+	names := make([]string, 0, 20)
+	for _, c := range group[0].rows.Columns() {
+		names = append(names, c.Name)
 	}
-	options := []clickhouse.QueryOption{clickhouse.WithSettings(clickhouse.Settings{
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
 		"max_partitions_per_insert_block": 0, "async_insert": 0, "insert_deduplicate": 0,
-	})}
-	if s.db.options.Protocol == clickhouse.HTTP {
-		// Plain types on the wire: the engine makes them the table's, faster than the client and without asking first.
-		types := make([]clickhouse.ColumnNameAndType, len(columns))
-		for i, c := range columns {
-			types[i] = clickhouse.ColumnNameAndType{Name: c.Name, Type: wireType(c.Values)}
-		}
-		options = append(options, clickhouse.WithColumnNamesAndTypes(types))
-	}
-	query := "INSERT INTO " + s.db.database + "." + table + " (" + strings.Join(names, ", ") + ")"
-	b, err := s.db.conn.PrepareBatch(clickhouse.Context(ctx, options...), query)
-	if err != nil {
-		return fmt.Errorf("preparing an insert into %s: %w", table, s.db.explain(err))
-	}
-	defer func() { _ = b.Close() }()
+	}))
 	total := 0
 	for _, w := range group {
 		total += w.rows.Len()
-		for i, c := range w.rows.Columns() {
-			if err := b.Column(i).Append(wireValues(c.Values)); err != nil {
-				return fmt.Errorf("column %s of %s: %w", c.Name, table, err)
-			}
-		}
 	}
-	if err := b.Send(); err != nil {
+	query := "INSERT INTO " + s.db.database + "." + table + " (" + strings.Join(names, ", ") + ")"
+	send := s.sendColumns
+	if s.db.options.Protocol == clickhouse.HTTP {
+		send = s.sendBody
+	}
+	if err := send(ctx, query, group); err != nil {
 		return fmt.Errorf("inserting %d rows into %s: %w", total, table, s.db.explain(err))
 	}
 	s.seconds.WithLabelValues(table).Observe(time.Since(began).Seconds())
@@ -162,40 +147,33 @@ func (s *Sink) insert(ctx context.Context, group []*write) error {
 	return nil
 }
 
-// wireType is the ClickHouse type that the values of a column travel as.
-func wireType(values any) string {
-	switch values.(type) {
-	case []string:
-		return "String"
-	case []int64:
-		return "DateTime64(3, 'UTC')"
-	case []int32:
-		return "Date"
-	case []uint8:
-		return "UInt8"
-	case []uint32:
-		return "UInt32"
-	case []uint64:
-		return "UInt64"
-	case []float64:
-		return "Float64"
-	case []*float64:
-		return "Nullable(Float64)"
+// sendBody sends the rows over HTTP, as they are.
+func (s *Sink) sendBody(ctx context.Context, query string, group []*write) error {
+	b := &body{}
+	for _, w := range group {
+		if err := b.add(w.rows); err != nil {
+			return err
+		}
 	}
-	return "String"
+	defer b.stop()
+	return s.db.conn.InsertFormat(ctx, "Native", query, b)
 }
 
-// wireValues are the values as clickhouse-go takes them: it has no numbered days.
-func wireValues(values any) any {
-	d, ok := values.([]int32)
-	if !ok {
-		return values
+// sendColumns sends the rows over the native protocol, through the client's columns of the table's types.
+func (s *Sink) sendColumns(ctx context.Context, query string, group []*write) error {
+	b, err := s.db.conn.PrepareBatch(ctx, query)
+	if err != nil {
+		return err
 	}
-	dates := make([]time.Time, len(d))
-	for i, day := range d {
-		dates[i] = time.Unix(int64(day)*86_400, 0).UTC()
+	defer func() { _ = b.Close() }()
+	for _, w := range group {
+		for i, c := range w.rows.Columns() {
+			if err := b.Column(i).Append(clientValues(c.Values)); err != nil {
+				return fmt.Errorf("column %s: %w", c.Name, err)
+			}
+		}
 	}
-	return dates
+	return b.Send()
 }
 
 // Close waits for the inserts under way.

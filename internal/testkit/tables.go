@@ -41,7 +41,7 @@ func (t Tables) Write(rows schemas.Rows) { t.WriteFirst(rows, rows.Len()) }
 func (t Tables) WriteFirst(rows schemas.Rows, n int) {
 	columns := map[string]any{}
 	for _, c := range rows.Columns() {
-		columns[c.Name] = c.Values
+		columns[c.Name] = plain(c.Values)
 	}
 	table := rows.Table()
 	for i := range n {
@@ -52,7 +52,7 @@ func (t Tables) WriteFirst(rows schemas.Rows, n int) {
 		var text strings.Builder
 		for _, c := range rows.Columns() {
 			if c.Name != "version" {
-				text.WriteString(c.Name + "=" + cell(c.Values, i) + " ")
+				text.WriteString(c.Name + "=" + cell(columns[c.Name], i) + " ")
 			}
 		}
 		version := columns["version"].([]uint64)[i]
@@ -105,6 +105,27 @@ func (t Tables) rename(table, from, to string) {
 			t[k] = r
 		}
 	}
+}
+
+// plain makes a column one that has an index.
+func plain(values any) any {
+	switch v := values.(type) {
+	case *schemas.Text:
+		out := make([]string, 0, v.Len())
+		for s := range v.All() {
+			out = append(out, string(s))
+		}
+		return out
+	case *schemas.Floats:
+		out := make([]*float64, len(v.Values))
+		for i := range out {
+			if v.Nulls[i] == 0 {
+				out[i] = &v.Values[i]
+			}
+		}
+		return out
+	}
+	return values
 }
 
 func cell(column any, i int) string {
