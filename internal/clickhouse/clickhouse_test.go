@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 
@@ -69,6 +70,7 @@ func rowsArriveAsTheyWereWritten(t *testing.T, db *DB) {
 	}
 	sink := NewSink(db, nil)
 	defer sink.Close()
+	long := `{"a":"` + strings.Repeat("x", 20_000) + `"}`
 	var wg sync.WaitGroup
 	for part := range 4 { // concurrent writers share inserts
 		wg.Go(func() {
@@ -77,7 +79,7 @@ func rowsArriveAsTheyWereWritten(t *testing.T, db *DB) {
 					Community: schemas.TextOf("c", "c"), ID: schemas.TextOf("a"+string(rune('0'+part)), "b"), Member: schemas.TextOf("m", "n"),
 					Kind: schemas.TextOf("post", "custom"), Name: schemas.TextOf("", "spin"), Target: schemas.TextOf("", "m"), Object: schemas.TextOf("o", ""),
 					Channel: schemas.TextOf("法语", ""), Platform: schemas.TextOf("", "web"), Campaign: schemas.TextOf("", ""),
-					Properties: schemas.TextOf(`{"a":1}`, ""), Source: schemas.TextOf("http", "http"), Time: []int64{1, 1_700_000_000_123},
+					Properties: schemas.TextOf(long, ""), Source: schemas.TextOf("http", "http"), Time: []int64{1, 1_700_000_000_123},
 					Received: []int64{5, 6}, Value: schemas.Floats{Values: []float64{0, 2.5}, Nulls: []uint8{1, 0}}, Late: []uint8{0, 1},
 					Restated: []uint32{0, 0}, Version: []uint64{1, 2},
 				}
@@ -96,7 +98,7 @@ func rowsArriveAsTheyWereWritten(t *testing.T, db *DB) {
 		t.Fatal(err)
 	}
 	want := [][]any{
-		{"a0", "m", "post", "", "法语", nil, `{"a":1}`, uint8(0), int64(1)},
+		{"a0", "m", "post", "", "法语", nil, long, uint8(0), int64(1)},
 		{"b", "n", "custom", "spin", "", 2.5, "", uint8(1), int64(1_700_000_000_123)},
 	}
 	if diff := cmp.Diff(want, got.Rows); diff != "" {
@@ -116,16 +118,20 @@ func theFirstRowOfAnActionStays(t *testing.T, db *DB) {
 	}
 	sink := NewSink(db, nil)
 	defer sink.Close()
-	for _, version := range []uint64{5, 9, 7} {
-		rows := &schemas.RejectedRows{Community: []string{""}, Source: []string{"http"}, Reason: []string{"invalid_json"}, Field: []string{""},
-			Detail: []string{""}, Payload: []string{"x"}, Digest: []string{"d"}, Received: []int64{int64(version)}, Version: []uint64{version}}
+	for _, versions := range [][]uint64{{6, 5, 8}, {9}, {7}} { // in one insert or in several
+		rows := &schemas.RejectedRows{}
+		for _, version := range versions {
+			rows.Community, rows.Source, rows.Reason = append(rows.Community, ""), append(rows.Source, "http"), append(rows.Reason, "invalid_json")
+			rows.Field, rows.Detail, rows.Payload = append(rows.Field, ""), append(rows.Detail, ""), append(rows.Payload, "x")
+			rows.Digest, rows.Received, rows.Version = append(rows.Digest, "d"), append(rows.Received, int64(version)), append(rows.Version, version)
+		}
 		if err := sink.Write(t.Context(), []schemas.Rows{rows}); err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := db.Query(t.Context(), "SELECT version FROM rollcall.rejected FINAL", nil)
-	if diff := cmp.Diff([][]any{{uint64(5)}}, got.Rows); err != nil || diff != "" {
-		t.Errorf("%v -want +got:\n%s", err, diff)
+		got, err := db.Query(t.Context(), "SELECT version FROM rollcall.rejected FINAL", nil)
+		if diff := cmp.Diff([][]any{{uint64(5)}}, got.Rows); err != nil || diff != "" {
+			t.Fatalf("%v -want +got:\n%s", err, diff)
+		}
 	}
 }
 

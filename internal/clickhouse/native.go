@@ -105,7 +105,9 @@ func littleEndian[T uint32 | uint64 | int64 | float64](v []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(v[0])))
 }
 
-func appendString(out []byte, s string) []byte { return append(binary.AppendUvarint(out, uint64(len(s))), s...) }
+func appendString(out []byte, s string) []byte {
+	return append(binary.AppendUvarint(out, uint64(len(s))), s...)
+}
 
 var errStopped = errors.New("the insert is over")
 

@@ -129,6 +129,7 @@ func (s *Sink) insert(ctx context.Context, group []*write) error {
 	}
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
 		"max_partitions_per_insert_block": 0, "async_insert": 0, "insert_deduplicate": 0,
+		"optimize_on_insert": 0, // equal keys are few, and merged later or by FINAL: merging each block is a third of an insert
 	}))
 	total := 0
 	for _, w := range group {
