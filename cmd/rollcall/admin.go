@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -46,7 +47,7 @@ func (s *statusCmd) Run(ctx context.Context, out printer) error {
 			fmt.Fprintf(w, "Last accepted\t%s\n", time.UnixMilli(st.Last).Format(time.RFC3339))
 		}
 		for _, p := range st.Stages {
-			fmt.Fprintf(w, "%s %d\tlag %d\t%s\n", p.Stage, p.Partition, p.Lag, p.Stalled)
+			fmt.Fprintf(w, "%s %d\tlag %d\t%s\n", p.Stage, p.Partition, p.Lag, cmp.Or(p.Stalled, p.Process))
 		}
 		for _, sink := range st.Sinks {
 			fmt.Fprintf(w, "%s\t%s\n", sink.Name, map[bool]string{true: "up", false: "down"}[sink.Up])

@@ -24,6 +24,8 @@ type cli struct {
 	Output   string `help:"How answers are printed: ${enum}." enum:"text,json" default:"text"`
 
 	Up        upCmd        `cmd:"" help:"Run everything in one process on the embedded engines."`
+	Collect   collectCmd   `cmd:"" help:"Take actions into your own Kafka: one part of Rollcall, as many of it as you like."`
+	Process   processCmd   `cmd:"" help:"Fold your own Kafka into your own ClickHouse, and answer questions: the other part."`
 	Import    importCmd    `cmd:"" help:"Send files to the running instance."`
 	Simulate  simulateCmd  `cmd:"" help:"Make a community with a known truth."`
 	Status    statusCmd    `cmd:"" help:"Show how far the pipeline has come."`

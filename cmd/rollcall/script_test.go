@@ -38,6 +38,8 @@ func TestScripts(t *testing.T) {
 				e.Setenv("DIR", p.dir)
 				e.Setenv("URL", "http://"+p.run().HTTP)
 				e.Setenv("TOKEN", p.run().Token)
+				e.Setenv("KAFKA", p.run().Kafka)
+				e.Setenv("CLICKHOUSE", "http://"+p.run().ClickHouse)
 				return nil
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -74,6 +74,11 @@ func (r *Registry) RevokeKey(id string, now time.Time) (schemas.Record, error) {
 	return keyRecord(k)
 }
 
+// NameDeployment returns the record that names this log, if none did before.
+func (r *Registry) NameDeployment(id string) (schemas.Record, error) {
+	return record("deployment", &actionpb.Registered{Version: schemas.Version, What: &actionpb.Registered_Deployment{Deployment: id}})
+}
+
 // SetCommunity checks the settings and returns their record.
 func (r *Registry) SetCommunity(s *actionpb.Settings) (schemas.Record, error) {
 	if err := checkName(s.GetCommunity()); err != nil {

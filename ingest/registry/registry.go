@@ -30,6 +30,7 @@ type Registry struct {
 	byHash      map[[sha256.Size]byte]*actionpb.WriteKey
 	admin       [sha256.Size]byte
 	hasAdmin    bool
+	deployment  string
 }
 
 // New returns a registry that knows nothing yet.
@@ -55,15 +56,30 @@ func (r *Registry) Apply(value []byte) error {
 	}
 	switch {
 	case rec.GetCommunity() != nil && rec.GetCommunity().Community != "":
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.communities[rec.GetCommunity().Community] = rec.GetCommunity()
+		r.applyCommunity(rec.GetCommunity())
 	case rec.GetKey() != nil && rec.GetKey().Id != "" && len(rec.GetKey().Hash) == sha256.Size:
 		r.applyKey(rec.GetKey())
+	case rec.GetDeployment() != "":
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.deployment == "" {
+			r.deployment = rec.GetDeployment()
+		}
 	default:
 		return fmt.Errorf("reading a record of %s: %w", schemas.TopicSettings, schemas.ErrEncoding)
 	}
 	return nil
+}
+
+// applyCommunity takes a community's settings, but for those of a rebuild that another process began first.
+func (r *Registry) applyCommunity(s *actionpb.Settings) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old := r.communities[s.Community]
+	if old.GetFeeder() != "" && s.Feeder != "" && s.Feeder != old.Feeder && s.Epoch == old.Epoch {
+		return
+	}
+	r.communities[s.Community] = s
 }
 
 func (r *Registry) applyKey(k *actionpb.WriteKey) {
@@ -117,6 +133,13 @@ func (r *Registry) Communities() []*actionpb.Settings {
 		all = append(all, proto.Clone(r.communities[name]).(*actionpb.Settings))
 	}
 	return all
+}
+
+// Deployment returns the name of this log, empty before it has one.
+func (r *Registry) Deployment() string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.deployment
 }
 
 // Keys returns copies of all write keys, revoked ones too, the oldest first.

@@ -234,3 +234,43 @@ func BenchmarkLookup(b *testing.B) {
 		r.Lookup(secret)
 	}
 }
+
+// Two processes that begin a rebuild at the same time do not both feed it: the first record of the log decides, wherever
+// it is read.
+func TestTheFirstFeederOfARebuildCounts(t *testing.T) {
+	r := New(Options{})
+	apply := func(epoch uint32, feeder string) string {
+		t.Helper()
+		rec, err := r.SetCommunity(&actionpb.Settings{Community: "c", Epoch: epoch, Feeder: feeder})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Apply(rec.Value); err != nil {
+			t.Fatal(err)
+		}
+		s, _ := r.Community("c")
+		return s.Feeder
+	}
+	for _, c := range []struct {
+		epoch        uint32
+		feeder, want string
+	}{{1, "ann", "ann"}, {1, "ben", "ann"}, {1, "ann", "ann"}, {1, "", ""}, {2, "ben", "ben"}, {3, "ann", "ann"}} {
+		if got := apply(c.epoch, c.feeder); got != c.want {
+			t.Errorf("after %+v: %q feeds it", c, got)
+		}
+	}
+}
+
+// A log has one name, the first.
+func TestADeploymentKeepsItsName(t *testing.T) {
+	r := New(Options{})
+	for _, id := range []string{"first", "second"} {
+		rec, err := r.NameDeployment(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Apply(rec.Value); err != nil || r.Deployment() != "first" {
+			t.Errorf("%q, %v", r.Deployment(), err)
+		}
+	}
+}

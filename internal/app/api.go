@@ -69,6 +69,9 @@ func (s *server) getCommunities(r *http.Request) (any, error) {
 	for _, set := range s.settings.registry.Communities() {
 		out[set.Community] = &Community{CommunitySetting: settingOf(set)}
 	}
+	if s.db == nil { // a collector knows those that were set up, and no numbers
+		return sorted(out), nil
+	}
 	rows, err := s.db.Query(r.Context(), `SELECT community, sum(actions), count(), toUnixTimestamp64Milli(min(first_seen)), toUnixTimestamp64Milli(max(last_seen))
 		FROM rollcall.members FINAL WHERE position(community, '@') = 0 GROUP BY community`, nil)
 	if err != nil {
@@ -86,8 +89,13 @@ func (s *server) getCommunities(r *http.Request) (any, error) {
 		c.First, _ = row[3].(int64)
 		c.Last, _ = row[4].(int64)
 	}
-	list := make([]*Community, 0, len(out))
-	for _, c := range out {
+	return sorted(out), nil
+}
+
+// sorted puts the largest first.
+func sorted(communities map[string]*Community) []*Community {
+	list := make([]*Community, 0, len(communities))
+	for _, c := range communities {
 		list = append(list, c)
 	}
 	slices.SortFunc(list, func(a, b *Community) int {
@@ -99,7 +107,7 @@ func (s *server) getCommunities(r *http.Request) (any, error) {
 		}
 		return 1
 	})
-	return list, nil
+	return list
 }
 
 func defaultSettings(name string) *actionpb.Settings {
@@ -171,6 +179,9 @@ func mergeWeights(set *actionpb.Settings, weights map[string]float64) error {
 func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*actionpb.Settings, error) {
 	s.settings.changing.Lock()
 	defer s.settings.changing.Unlock()
+	if err := s.settings.sync(ctx); err != nil {
+		return nil, err
+	}
 	set, err := s.settings.merged(c)
 	if err != nil {
 		return nil, problem.New(http.StatusBadRequest, "%v", err)
@@ -180,6 +191,10 @@ func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*acti
 		old = defaultSettings(c.Community)
 	}
 	if old.TimeZone != set.TimeZone || old.LatenessMs != set.LatenessMs || old.Revision != set.Revision {
+		if s.db == nil {
+			return nil, problem.New(http.StatusConflict, "time zone, lateness and weights are fixed by a community's first action, and whether %s has any is known to "+
+				"`rollcall process`: send this to its address (--server URL). This is `rollcall collect`, which sets the clock and the bots", c.Community)
+		}
 		used, err := s.hasActions(ctx, c.Community)
 		if err == nil && !used { // or not yet: some may be accepted and not visible
 			if err = s.flush(ctx, flushWithin); err == nil {
@@ -208,8 +223,10 @@ func (s *server) configure(ctx context.Context, communities []CommunitySetting) 
 			return err
 		}
 	}
-	if err := s.endRebuilds(ctx); err != nil {
-		return err
+	if s.alone { // else whoever feeds one may be alive: keepRebuilds asks
+		if err := s.endRebuilds(ctx); err != nil {
+			return err
+		}
 	}
 	for _, c := range communities {
 		set, err := s.settings.merged(c)

@@ -16,6 +16,9 @@ type DoctorOptions struct {
 	Fix      bool
 	Dir      string
 	Progress io.Writer
+	// With either, these are looked at instead of this machine.
+	Kafka      *KafkaConfig
+	ClickHouse *ClickHouseConfig
 }
 
 // Finding is one thing that was looked at. Text says what it is, or how to get it.
@@ -25,8 +28,17 @@ type Finding struct {
 	Text string `json:"text"`
 }
 
-// Doctor looks at what Rollcall needs on this machine.
-func Doctor(ctx context.Context, o DoctorOptions) []Finding {
+// Doctor looks at what Rollcall needs: on this machine, or of a Kafka and a ClickHouse.
+func Doctor(ctx context.Context, o DoctorOptions) (found []Finding) {
+	if o.Kafka != nil {
+		found = doctorKafka(ctx, *o.Kafka)
+	}
+	if o.ClickHouse != nil {
+		found = append(found, doctorClickHouse(ctx, *o.ClickHouse)...)
+	}
+	if found != nil {
+		return found
+	}
 	engine := Finding{Part: "embedded ClickHouse " + chdb.Version}
 	path, err := chdb.Library()
 	if err != nil && o.Fix {
@@ -52,15 +64,16 @@ func Doctor(ctx context.Context, o DoctorOptions) []Finding {
 }
 
 // Migrate brings the read model of a ClickHouse up to date: that of a DSN, or of the instance that runs on dir.
-func Migrate(ctx context.Context, dsn, dir string, logger *slog.Logger) (int64, error) {
-	if dsn == "" {
+func Migrate(ctx context.Context, c ClickHouseConfig, dir string, logger *slog.Logger) (int64, error) {
+	if c.DSN == "" {
 		run, err := FindRun(dir)
 		if err != nil {
 			return 0, err
 		}
-		dsn = "http://" + run.ClickHouse
+		c.DSN = "http://" + run.ClickHouse
 	}
-	db, err := clickhouse.Open(dsn, clickhouse.Options{Logger: logger})
+	c.Logger = logger
+	db, err := clickhouse.Open(c.DSN, c.Options)
 	if err != nil {
 		return 0, err
 	}

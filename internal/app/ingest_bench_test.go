@@ -41,7 +41,7 @@ func twoCollectors(b *testing.B) (grouped, alone *ingest.Collector) {
 	}
 	b.Cleanup(func() { _ = k.Close() })
 	config := kafka.Config{Brokers: []string{k.Addr()}, ClientID: clientID}
-	if err := ensureTopics(b.Context(), config, defaultPartitions, testLogger(b)); err != nil {
+	if err := ensureTopics(b.Context(), config, defaultPartitions, 0, testLogger(b)); err != nil {
 		b.Fatal(err)
 	}
 	names := registry.New(registry.Options{Create: true})

@@ -24,12 +24,3 @@ func (k kafkaLog) Open(ctx context.Context, topic string, partition int, offset 
 func (k kafkaLog) Offsets(ctx context.Context, topic string) (first, next []int64, err error) {
 	return kafka.Offsets(ctx, k.config, topic)
 }
-
-// kafkaGroup is a consumer group as internal/stream wants it.
-type kafkaGroup struct{ *kafka.Group }
-
-func (g kafkaGroup) Run(ctx context.Context, own func(context.Context, []int, func(map[int]int64)) error) error {
-	return g.Group.Run(ctx, func(ctx context.Context, partitions []int) error {
-		return own(ctx, partitions, func(offsets map[int]int64) { g.Commit(ctx, offsets) })
-	})
-}

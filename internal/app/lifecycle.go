@@ -10,7 +10,7 @@ import (
 
 // lifecycle is a stack of named clean-ups, run once, last in first out, within a deadline.
 type lifecycle struct {
-	logger   *slog.Logger
+	log      *slog.Logger
 	cleanups []cleanup
 }
 
@@ -33,7 +33,7 @@ func (l *lifecycle) stop(within time.Duration) error {
 		if err := c.run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			errs = append(errs, fmt.Errorf("stopping %s: %w", c.name, err))
 		}
-		l.logger.Debug("stopped", "part", c.name, "took", time.Since(began))
+		l.log.Debug("stopped", "part", c.name, "took", time.Since(began))
 	}
 	l.cleanups = nil
 	return errors.Join(errs...)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -89,7 +90,7 @@ func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuild
 	if c.Clock != "" || c.Bots != nil {
 		return nil, problem.New(http.StatusBadRequest, "a rebuild changes time_zone, lateness and weights; clock and bots are set without one: rollcall community set %s", c.Community)
 	}
-	if err := s.flush(ctx, waitLimit); err != nil {
+	if err := s.settle(ctx); err != nil {
 		return nil, err
 	}
 	total, err := s.countActions(ctx, c.Community, "1")
@@ -101,22 +102,36 @@ func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuild
 	}
 	s.settings.changing.Lock()
 	defer s.settings.changing.Unlock()
+	if err := s.settings.sync(ctx); err != nil {
+		return nil, err
+	}
 	now, err := s.settings.merged(CommunitySetting{Community: c.Community})
 	if err != nil {
 		return nil, err
 	}
+	if now.Feeder != "" && now.Feeder != s.id {
+		return nil, rebuiltBy(now.Feeder)
+	}
 	now.Epoch++
+	now.Feeder = s.id
 	if err := s.settings.store(ctx, now); err != nil {
 		return nil, err
+	}
+	if set, _ := s.settings.registry.Community(c.Community); set.GetFeeder() != s.id { // the other's record came first
+		return nil, rebuiltBy(set.GetFeeder())
 	}
 	set, err := s.settings.merged(c)
 	if err == nil {
 		_, err = s.settings.registry.SetCommunity(set)
 	}
 	if err != nil {
-		return nil, problem.New(http.StatusBadRequest, "%v", err)
+		return nil, errors.Join(problem.New(http.StatusBadRequest, "%v", err), s.release(ctx, c.Community, now.Epoch))
 	}
 	return &rebuilding{s: s, epoch: set.Epoch, settings: set, began: time.Now(), state: Rebuilt{Community: c.Community, Epoch: set.Epoch, Total: total}}, nil
+}
+
+func rebuiltBy(process string) error {
+	return problem.New(http.StatusConflict, "process %s is rebuilding it: wait for it to end", process)
 }
 
 func (b *rebuilding) tell() {
@@ -132,7 +147,7 @@ func (b *rebuilding) run(ctx context.Context) error {
 		return err
 	}
 	b.parts, b.sizes = make([][]*actionpb.Restated, len(before)), make([]int, len(before))
-	if err := b.s.flush(ctx, waitLimit); err != nil {
+	if err := b.s.settle(ctx); err != nil {
 		return err
 	}
 	if err := b.step(ctx, &actionpb.Rebuild{Begin: b.settings}); err != nil {
@@ -144,7 +159,7 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.step(ctx, &actionpb.Rebuild{Mark: true}); err != nil {
 		return err
 	}
-	if err := b.s.flush(ctx, waitLimit); err != nil {
+	if err := b.s.settle(ctx); err != nil {
 		return err
 	}
 	if err := b.feed(ctx, before, nil); err != nil { // the folds pass over what lies behind the mark: they kept it
@@ -185,9 +200,15 @@ func (b *rebuilding) swap(ctx context.Context) error {
 	s := b.s.settings
 	s.changing.Lock()
 	defer s.changing.Unlock()
+	if err := s.sync(ctx); err != nil {
+		return err
+	}
 	now, err := s.merged(CommunitySetting{Community: b.settings.Community})
 	if err != nil {
 		return err
+	}
+	if now.Epoch != b.epoch || now.Feeder != b.s.id {
+		return fmt.Errorf("process %s was away for so long that another gave the rebuild up: rebuild again", b.s.id)
 	}
 	b.settings.Clock, b.settings.Bots, b.settings.Swapping = now.Clock, now.Bots, true // the first two may have changed meanwhile
 	if err := s.store(ctx, b.settings); err != nil {
@@ -197,7 +218,7 @@ func (b *rebuilding) swap(ctx context.Context) error {
 	if err := b.s.completeSwap(ctx, b.settings); err != nil {
 		return err
 	}
-	return b.s.flush(ctx, waitLimit)
+	return b.s.settle(ctx)
 }
 
 // completeSwap tells every partition of a swap that was decided, and then that all have been told. Twice does no harm.
@@ -206,17 +227,21 @@ func (s *server) completeSwap(ctx context.Context, set *actionpb.Settings) error
 	if err := b.step(ctx, &actionpb.Rebuild{Swap: true}); err != nil {
 		return err
 	}
-	set.Swapping = false
+	set.Swapping, set.Feeder = false, ""
 	return s.settings.store(ctx, set)
 }
 
-// giveUp makes the folds drop a second state that will not be finished. It is tried for a moment; the next start or the
-// next rebuild does it too.
+// giveUp makes the folds drop a second state that will not be finished, and lets others begin one. It is tried for a
+// moment; the next start, keepRebuilds or the next rebuild does it too.
 func (s *server) giveUp(community string, epoch uint32) {
 	ctx, cancel := context.WithTimeout(context.Background(), flushWithin)
 	defer cancel()
 	b := &rebuilding{s: s, epoch: epoch, settings: &actionpb.Settings{Community: community}}
-	if err := b.step(ctx, &actionpb.Rebuild{GiveUp: true}); err != nil {
+	err := b.step(ctx, &actionpb.Rebuild{GiveUp: true})
+	if err == nil {
+		err = s.release(ctx, community, epoch)
+	}
+	if err != nil {
 		s.logger.Warn("an unfinished rebuild stays in memory until the next start", "community", community, "error", err)
 	}
 }
@@ -234,6 +259,16 @@ func (s *server) endRebuilds(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// release says that nobody feeds a rebuild any more.
+func (s *server) release(ctx context.Context, community string, epoch uint32) error {
+	set, ok := s.settings.registry.Community(community)
+	if !ok || set.Epoch != epoch || set.Feeder == "" || set.Swapping {
+		return nil
+	}
+	set.Feeder = ""
+	return s.settings.store(ctx, set)
 }
 
 func (s *server) countActions(ctx context.Context, community, where string) (int64, error) {

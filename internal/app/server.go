@@ -23,21 +23,26 @@ import (
 	"github.com/rollcall-dev/rollcall/internal/clickhouse"
 	"github.com/rollcall-dev/rollcall/internal/kafka"
 	"github.com/rollcall-dev/rollcall/internal/stream"
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
-// server is the one HTTP port: collector, console, read API, admin API, metrics.
+// server is the one HTTP port: collector, console, read API, admin API, metrics. What this process is no part of is nil.
 type server struct {
+	part       string // up, collect or process
+	alone      bool   // no other process works on this log
+	id         string // this process's name among those that do
 	db         *clickhouse.DB
 	engine     *stream.Engine
+	stages     []*stage
 	settings   *settings
 	collector  *ingest.Collector
 	producer   *kafka.Producer
 	config     kafka.Config
 	registry   *prometheus.Registry
 	logger     *slog.Logger
-	clickhouse string
-	dir        string          // the data folder
-	lastError  context.Context // ends when a part gave up
+	queries    queries
+	dir        string          // the data folder; empty where there is none
+	running    context.Context // ends when a part gave up, and at the end
 	counts     tallies
 	rebuilding sync.Mutex // one rebuild at a time
 }
@@ -81,30 +86,34 @@ func plainValue(v any) any {
 
 func (s *server) handler(token string, loopback bool) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", s.collector)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.getReady)
+	admin := forAdmins{mux, token}
+	admin.HandleFunc("PUT /api/communities/{community}", answer(s.putCommunity))
+	admin.HandleFunc("GET /api/keys", answer(s.getKeys))
+	admin.HandleFunc("POST /api/keys", answer(s.postKey))
+	admin.HandleFunc("DELETE /api/keys/{id}", answer(s.deleteKey))
+	if s.collector != nil {
+		mux.Handle("/v1/", s.collector)
+	} else {
+		mux.HandleFunc("/v1/", elsewhere("actions are taken by", "collect", "process", "answers questions and holds no way in"))
+	}
+	if s.engine == nil {
+		admin.HandleFunc("GET /api/communities", answer(s.getCommunities))
+		mux.HandleFunc("/", elsewhere("this is answered by", "process", "collect", "takes actions and knows write keys and communities"))
+		return secure(mux)
+	}
+	admin.HandleFunc("POST /api/wait", answer(s.postWait))
+	admin.HandleFunc("POST /api/query", s.postQuery)
+	admin.HandleFunc("POST /api/rebuild", s.postRebuild)
+	admin.HandleFunc("POST /api/verify", answer(s.postVerify))
 
 	read := http.NewServeMux()
 	read.Handle("/", console.New(console.Options{Query: querier{s.db}, Logger: s.logger}))
 	read.HandleFunc("GET /api/communities", answer(s.getCommunities))
 	read.HandleFunc("GET /api/status", answer(s.getStatus))
 	read.HandleFunc("GET /api/openapi.json", getOpenAPI)
-
-	admin := http.NewServeMux()
-	admin.HandleFunc("PUT /api/communities/{community}", answer(s.putCommunity))
-	admin.HandleFunc("GET /api/keys", answer(s.getKeys))
-	admin.HandleFunc("POST /api/keys", answer(s.postKey))
-	admin.HandleFunc("DELETE /api/keys/{id}", answer(s.deleteKey))
-	admin.HandleFunc("POST /api/wait", answer(s.postWait))
-	admin.HandleFunc("POST /api/query", s.postQuery)
-	admin.HandleFunc("POST /api/rebuild", s.postRebuild)
-	admin.HandleFunc("POST /api/verify", answer(s.postVerify))
-
-	for _, p := range []string{"PUT /api/communities/{community}", "/api/keys", "/api/keys/{id}", "/api/wait", "/api/query", "/api/rebuild", "/api/verify"} {
-		mux.Handle(p, onlyAdmin(token, admin))
-	}
 	// The console reads without a token where only this machine can reach it; elsewhere reading needs the token too.
 	if loopback {
 		mux.Handle("/", sameOrigin(read))
@@ -112,6 +121,23 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 		mux.Handle("/", onlyAdmin(token, read))
 	}
 	return secure(mux)
+}
+
+// forAdmins puts handlers behind the token.
+type forAdmins struct {
+	mux   *http.ServeMux
+	token string
+}
+
+func (f forAdmins) HandleFunc(pattern string, h http.HandlerFunc) {
+	f.mux.Handle(pattern, onlyAdmin(f.token, h))
+}
+
+// elsewhere answers what another part of Rollcall would.
+func elsewhere(what, by, here, does string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		problem.New(http.StatusNotFound, "%s `rollcall %s`: use its address (--server URL). This is `rollcall %s`, which %s", what, by, here, does).Write(w)
+	}
 }
 
 // secure catches what a handler let fall, so that no panic ends the process or shows a stack to a user.
@@ -169,7 +195,7 @@ func onlyAdmin(token string, h http.Handler) http.Handler {
 		}
 		if subtle.ConstantTimeCompare([]byte(got), []byte(token)) != 1 {
 			w.Header().Set("WWW-Authenticate", `Basic realm="Rollcall", Bearer`)
-			problem.New(http.StatusUnauthorized, "this needs the administrator's token, which is in run.json of the data folder").Write(w)
+			problem.New(http.StatusUnauthorized, "this needs the administrator's token: --token or ROLLCALL_TOKEN of a part that runs alone, and in run.json of the data folder").Write(w)
 			return
 		}
 		h.ServeHTTP(w, r)
@@ -211,25 +237,31 @@ func (s *server) getReady(w http.ResponseWriter, r *http.Request) {
 
 // check reports why the instance cannot do all of its work now.
 func (s *server) check(ctx context.Context) error {
-	if s.lastError.Err() != nil {
+	if s.running.Err() != nil {
 		return errors.New("stopping, or a part gave up")
 	}
-	if err := checkDisk(s.dir); err != nil {
-		return err
+	if s.dir != "" {
+		if err := checkDisk(s.dir); err != nil {
+			return err
+		}
+	}
+	if s.engine == nil {
+		if _, _, err := kafka.Offsets(ctx, s.config, schemas.TopicActions); err != nil {
+			return fmt.Errorf("Kafka does not answer: %w", err)
+		}
+		return nil
 	}
 	if err := s.db.Ping(ctx); err != nil {
 		return fmt.Errorf("ClickHouse does not answer: %w", err)
 	}
-	owned := map[string]bool{}
 	for _, p := range s.engine.Positions() {
-		owned[p.Stage] = true
 		if p.Stalled != "" {
 			return fmt.Errorf("partition %d of %s waits: %s%s", p.Partition, p.Stage, p.Stalled, diskAdvice(p.Stalled))
 		}
 	}
-	for _, stage := range []string{"members", "communities", "rejected"} {
-		if !owned[stage] {
-			return fmt.Errorf("the %s stage has no partition yet", stage)
+	for _, st := range s.stages {
+		if owned, joined := st.own(); !joined || s.alone && len(owned) == 0 {
+			return fmt.Errorf("the %s stage has no partition yet", st.name)
 		}
 	}
 	return nil
@@ -247,7 +279,7 @@ func (s *server) ready(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("starting: %w", err)
-		case <-s.lastError.Done():
+		case <-s.running.Done():
 			return err
 		case <-time.After(20 * time.Millisecond):
 		}

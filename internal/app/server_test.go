@@ -29,7 +29,7 @@ func TestNotReadyWithoutClickHouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	s := &server{db: db, engine: stream.New(stream.Options{}), lastError: t.Context(), dir: t.TempDir()}
+	s := &server{part: "up", alone: true, db: db, engine: stream.New(stream.Options{}), running: t.Context(), dir: t.TempDir()}
 	w := httptest.NewRecorder()
 	s.getReady(w, httptest.NewRequest("GET", "/readyz", nil))
 	if w.Code != 503 || !strings.Contains(w.Body.String(), "ClickHouse does not answer") {

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rollcall-dev/rollcall/ingest/registry"
@@ -28,8 +29,9 @@ type settings struct {
 	log      *kafka.Producer
 	logger   *slog.Logger
 	reader   *kafka.Reader
-	applied  atomic.Int64 // the offset after the last record applied
-	changing sync.Mutex   // held over a change of a community: what is stored and what the folds are told come in one order
+	applied  atomic.Int64  // the offset after the last record applied
+	news     chan struct{} // one waits here after records were applied
+	changing sync.Mutex    // held over a change of a community: what is stored and what the folds are told come in one order
 }
 
 // openSettings reads the whole topic.
@@ -38,7 +40,7 @@ func openSettings(ctx context.Context, r *registry.Registry, c kafka.Config, p *
 	if err != nil {
 		return nil, fmt.Errorf("reading the settings: %w", err)
 	}
-	s := &settings{registry: r, config: c, log: p, logger: l}
+	s := &settings{registry: r, config: c, log: p, logger: l, news: make(chan struct{}, 1)}
 	if s.reader, err = kafka.OpenReader(ctx, c, schemas.TopicSettings, 0, first[0], kafka.ReaderOptions{}); err != nil {
 		return nil, fmt.Errorf("reading the settings: %w", err)
 	}
@@ -57,6 +59,10 @@ func (s *settings) fetch(ctx context.Context) error {
 			s.logger.Error("a record of the settings was passed over", "offset", r.Offset, "error", err)
 		}
 		s.applied.Store(r.Offset + 1)
+		select {
+		case s.news <- struct{}{}:
+		default:
+		}
 	}
 	return err
 }
@@ -75,13 +81,32 @@ func (s *settings) follow(ctx context.Context) error {
 	return s.reader.Close()
 }
 
-// put appends a record and applies it here at once.
+// put appends a record and waits until it is in force here: others may have written just before.
 func (s *settings) put(ctx context.Context, rec schemas.Record) error {
 	if err := s.log.Append(ctx, schemas.TopicSettings, []schemas.Record{rec}); err != nil {
 		return fmt.Errorf("storing the setting: %w", err)
 	}
-	return s.registry.Apply(rec.Value)
+	return s.sync(ctx)
 }
+
+// sync waits until all that was stored before is in force here.
+func (s *settings) sync(ctx context.Context) error {
+	_, next, err := kafka.Offsets(ctx, s.config, schemas.TopicSettings)
+	if err != nil {
+		return fmt.Errorf("reading the settings: %w", err)
+	}
+	for s.applied.Load() < next[0] {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("reading the settings: %w", ctx.Err())
+		case <-s.news:
+		case <-time.After(syncPoll): // another took the news
+		}
+	}
+	return nil
+}
+
+const syncPoll = 20 * time.Millisecond
 
 // store checks and stores a community's settings.
 func (s *settings) store(ctx context.Context, c *actionpb.Settings) error {
@@ -100,16 +125,41 @@ func (s *settings) setCommunity(ctx context.Context, c *actionpb.Settings) error
 	return s.tell(ctx, c)
 }
 
-// tell sends a community's settings to every fold.
+// tell sends a community's settings to every fold. Another process may store and tell others at the same time: whoever
+// comes last tells the newest.
 func (s *settings) tell(ctx context.Context, c *actionpb.Settings) error {
-	value, err := proto.Marshal(&actionpb.Control{Version: schemas.Version, Settings: c})
+	for {
+		value, err := proto.Marshal(&actionpb.Control{Version: schemas.Version, Settings: c})
+		if err != nil {
+			return fmt.Errorf("encoding the settings of %s: %w", c.Community, err)
+		}
+		if err := s.log.Broadcast(ctx, schemas.TopicActions, value); err != nil {
+			return fmt.Errorf("telling the folds of %s: %w", c.Community, err)
+		}
+		if err := s.sync(ctx); err != nil {
+			return err
+		}
+		now, ok := s.registry.Community(c.Community)
+		if !ok || proto.Equal(now, c) {
+			return nil
+		}
+		c = now
+	}
+}
+
+// deployment returns the name of this log, which snapshots lie below, and names it where nobody has.
+func (s *settings) deployment(ctx context.Context) (string, error) {
+	if id := s.registry.Deployment(); id != "" {
+		return id, nil
+	}
+	rec, err := s.registry.NameDeployment(uuid.NewString())
 	if err != nil {
-		return fmt.Errorf("encoding the settings of %s: %w", c.Community, err)
+		return "", err
 	}
-	if err := s.log.Broadcast(ctx, schemas.TopicActions, value); err != nil {
-		return fmt.Errorf("telling the folds of %s: %w", c.Community, err)
+	if err := s.put(ctx, rec); err != nil {
+		return "", err
 	}
-	return nil
+	return s.registry.Deployment(), nil
 }
 
 const (

@@ -30,11 +30,19 @@ func openSnapshots(ctx context.Context, dir *datadir.Dir, setting string) (*stre
 	if setting == "" {
 		return stream.OpenStore(ctx, fileURL(filepath.Join(dir.Path(), "snapshots")))
 	}
-	u, err := parseSnapshots(setting)
-	if err != nil {
+	if _, err := parseSnapshots(setting); err != nil {
 		return nil, err
 	}
 	id, err := deploymentID(dir.Path())
+	if err != nil {
+		return nil, err
+	}
+	return openStoreAt(ctx, setting, id)
+}
+
+// openStoreAt opens the store of a setting for a deployment, and tries it.
+func openStoreAt(ctx context.Context, setting, id string) (*stream.Store, error) {
+	u, err := parseSnapshots(setting)
 	if err != nil {
 		return nil, err
 	}
@@ -115,10 +123,11 @@ func tryStore(ctx context.Context, full string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	if err := b.WriteAll(ctx, "probe", []byte("rollcall"), nil); err != nil {
+	probe := "probe-" + uuid.NewString() // others may try at the same time
+	if err := b.WriteAll(ctx, probe, []byte("rollcall"), nil); err != nil {
 		return err
 	}
-	return b.Delete(ctx, "probe")
+	return b.Delete(ctx, probe)
 }
 
 const idFile = "id"

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -19,7 +20,7 @@ type Status struct {
 	Accepted uint64            `json:"accepted"`          // actions in the table actions
 	Late     uint64            `json:"late"`
 	Rejected map[string]uint64 `json:"rejected"` // by reason
-	Stages   []stream.Position `json:"stages"`
+	Stages   []Position        `json:"stages"`
 	Sinks    []Sink            `json:"sinks"`
 	Last     int64             `json:"last"` // newest acceptance, Unix milliseconds
 	Version  string            `json:"version"`
@@ -34,9 +35,14 @@ type Sink struct {
 func (s *server) getStatus(r *http.Request) (any, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
-	out := Status{Ready: true, Rejected: map[string]uint64{}, Stages: s.engine.Positions(), Version: Version()}
+	out := Status{Ready: true, Rejected: map[string]uint64{}, Version: Version()}
 	if err := s.check(ctx); err != nil {
 		out.Ready, out.Problem = false, err.Error()
+	}
+	var err error
+	if out.Stages, err = s.positions(ctx); err != nil {
+		out.Stages, out.Ready = s.ownPositions(), false
+		out.Problem = cmp.Or(out.Problem, err.Error())
 	}
 	up := s.db.Ping(ctx) == nil
 	out.Sinks = []Sink{{"clickhouse", up}}
@@ -54,6 +60,9 @@ func (s *server) getStatus(r *http.Request) (any, error) {
 const (
 	waitLimit   = 10 * time.Minute
 	flushWithin = 30 * time.Second
+	// collectorTicks is how long after an action's acknowledgement its collector has sent a tick of its community, where
+	// that waits for one.
+	collectorTicks = 1500 * time.Millisecond
 )
 
 // postWait answers when all that was accepted before the call is visible in ClickHouse.
@@ -70,20 +79,36 @@ func (s *server) postWait(r *http.Request) (any, error) {
 func (s *server) flush(ctx context.Context, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	if err := s.collector.FlushTicks(ctx); err != nil {
+	if err := s.flushTicks(ctx); err != nil {
 		return err
 	}
+	return s.settle(ctx)
+}
+
+// settle returns when all that is in the log is visible in ClickHouse.
+func (s *server) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, waitLimit)
+	defer cancel()
 	now := time.Now()
 	if err := s.producer.Broadcast(ctx, schemas.TopicActions, stream.Tick("", now, now)); err != nil {
 		return err
 	}
-	for _, stages := range [][2]string{{"members", schemas.TopicActions}, {"communities", schemas.TopicSignals}, {"rejected", schemas.TopicRejected}} {
-		if err := s.waitFor(ctx, stages[0], stages[1]); err != nil {
+	for _, stage := range stageTopics {
+		if err := s.waitFor(ctx, stage[0], stage[1]); err != nil {
 			return err
 		}
 	}
 	s.counts.forget(time.Now())
 	return nil
+}
+
+// flushTicks returns when the collector's ticks of what it acknowledged before are in the log; those of collectors
+// elsewhere come by themselves.
+func (s *server) flushTicks(ctx context.Context) error {
+	if s.collector != nil {
+		return s.collector.FlushTicks(ctx)
+	}
+	return sleepUntil(ctx, time.Now().Add(collectorTicks))
 }
 
 // restoreClocks ticks the communities on the data clock up to their newest action: a tick that was waiting in a process
@@ -113,26 +138,45 @@ func (s *server) waitFor(ctx context.Context, stage, topic string) error {
 		return err
 	}
 	for {
-		missing := int64(0)
-		delivered := make([]int64, len(next))
-		for _, p := range s.engine.Positions() {
-			if p.Stage == stage {
-				delivered[p.Partition] = p.Delivered
-			}
-		}
-		for p := range next {
-			missing += max(0, next[p]-delivered[p])
+		missing, here, err := s.missing(ctx, stage, topic, next)
+		if err != nil {
+			return err
 		}
 		if missing == 0 {
 			return nil
+		}
+		again := 10 * time.Millisecond
+		if !here {
+			again = 100 * time.Millisecond // another process flushes in its own time, and tells then
 		}
 		s.engine.Flush()
 		select {
 		case <-ctx.Done():
 			return problem.New(http.StatusServiceUnavailable, "%d records of the %s stage are not visible yet; `rollcall status` shows what they wait for", missing, stage)
-		case <-s.lastError.Done():
+		case <-s.running.Done():
 			return problem.New(http.StatusServiceUnavailable, "the instance is stopping")
-		case <-time.After(10 * time.Millisecond):
+		case <-time.After(again):
 		}
 	}
+}
+
+// missing returns how many records before next are not delivered, and whether this process has all the partitions that
+// they are in.
+func (s *server) missing(ctx context.Context, stage, topic string, next []int64) (n int64, here bool, err error) {
+	own := s.ownByPlace()
+	var told []int64
+	here = true
+	for p, end := range next {
+		at, mine := own[place{stage, p}]
+		if !mine && !s.alone {
+			if here = false; told == nil {
+				if told, err = kafka.Committed(ctx, s.config, groupID(stage), topic, len(next)); err != nil {
+					return 0, false, err
+				}
+			}
+			at.Delivered = max(0, told[p])
+		}
+		n += max(0, end-at.Delivered)
+	}
+	return n, here, nil
 }

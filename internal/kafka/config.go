@@ -33,6 +33,9 @@ const tryTimeout = 3 * time.Second
 // metadataTTL is the longest that a moved leader, or a broker that came back, goes unnoticed.
 const metadataTTL = 3 * time.Second
 
+// Check reports what is wrong with it as far as that goes without the cluster.
+func (c Config) Check() error { return c.check() }
+
 func (c Config) check() error {
 	if len(c.Brokers) == 0 {
 		return errors.New("no Kafka broker is named: give --kafka host:port")

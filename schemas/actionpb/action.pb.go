@@ -512,7 +512,9 @@ type Settings struct {
 	Epoch      uint32                 `protobuf:"varint,8,opt,name=epoch,proto3" json:"epoch,omitempty"`       // of the newest rebuild
 	// A rebuild's swap is decided, and perhaps not every partition has been told: a process that dies in between must not
 	// leave some of them swapped.
-	Swapping      bool `protobuf:"varint,9,opt,name=swapping,proto3" json:"swapping,omitempty"`
+	Swapping bool `protobuf:"varint,9,opt,name=swapping,proto3" json:"swapping,omitempty"`
+	// The process that feeds a rebuild now, by a name of its own; of two that begin one, the first in the log does.
+	Feeder        string `protobuf:"bytes,10,opt,name=feeder,proto3" json:"feeder,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -608,6 +610,13 @@ func (x *Settings) GetSwapping() bool {
 		return x.Swapping
 	}
 	return false
+}
+
+func (x *Settings) GetFeeder() string {
+	if x != nil {
+		return x.Feeder
+	}
+	return ""
 }
 
 type Weight struct {
@@ -981,6 +990,7 @@ type Registered struct {
 	//
 	//	*Registered_Community
 	//	*Registered_Key
+	//	*Registered_Deployment
 	What          isRegistered_What `protobuf_oneof:"what"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1048,6 +1058,15 @@ func (x *Registered) GetKey() *WriteKey {
 	return nil
 }
 
+func (x *Registered) GetDeployment() string {
+	if x != nil {
+		if x, ok := x.What.(*Registered_Deployment); ok {
+			return x.Deployment
+		}
+	}
+	return ""
+}
+
 type isRegistered_What interface {
 	isRegistered_What()
 }
@@ -1060,9 +1079,16 @@ type Registered_Key struct {
 	Key *WriteKey `protobuf:"bytes,3,opt,name=key,proto3,oneof"`
 }
 
+type Registered_Deployment struct {
+	// Names this log: the first one counts. Snapshots lie below it.
+	Deployment string `protobuf:"bytes,4,opt,name=deployment,proto3,oneof"`
+}
+
 func (*Registered_Community) isRegistered_What() {}
 
 func (*Registered_Key) isRegistered_What() {}
+
+func (*Registered_Deployment) isRegistered_What() {}
 
 // WriteKey is a key's public part. The key itself is never stored.
 type WriteKey struct {
@@ -1184,7 +1210,7 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x12\n" +
 	"\x04time\x18\x02 \x01(\x03R\x04time\x12\x1a\n" +
 	"\bappended\x18\x03 \x01(\x03R\bappended\x12\x14\n" +
-	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\xa1\x02\n" +
+	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\xb9\x02\n" +
 	"\bSettings\x12\x1c\n" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x1b\n" +
 	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x12(\n" +
@@ -1195,7 +1221,9 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\x04bots\x18\x06 \x03(\tR\x04bots\x12\x1a\n" +
 	"\brevision\x18\a \x01(\rR\brevision\x12\x14\n" +
 	"\x05epoch\x18\b \x01(\rR\x05epoch\x12\x1a\n" +
-	"\bswapping\x18\t \x01(\bR\bswapping\"G\n" +
+	"\bswapping\x18\t \x01(\bR\bswapping\x12\x16\n" +
+	"\x06feeder\x18\n" +
+	" \x01(\tR\x06feeder\"G\n" +
 	"\x06Weight\x12%\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x11.rollcall.v1.KindR\x04kind\x12\x16\n" +
 	"\x06weight\x18\x02 \x01(\x01R\x06weight\"\xdc\x01\n" +
@@ -1222,12 +1250,15 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\breceived\x18\b \x01(\x03R\breceived\"Z\n" +
 	"\vImportBatch\x12\x18\n" +
 	"\aactions\x18\x01 \x03(\fR\aactions\x121\n" +
-	"\brejected\x18\x02 \x03(\v2\x15.rollcall.v1.RejectedR\brejected\"\x90\x01\n" +
+	"\brejected\x18\x02 \x03(\v2\x15.rollcall.v1.RejectedR\brejected\"\xb2\x01\n" +
 	"\n" +
 	"Registered\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x125\n" +
 	"\tcommunity\x18\x02 \x01(\v2\x15.rollcall.v1.SettingsH\x00R\tcommunity\x12)\n" +
-	"\x03key\x18\x03 \x01(\v2\x15.rollcall.v1.WriteKeyH\x00R\x03keyB\x06\n" +
+	"\x03key\x18\x03 \x01(\v2\x15.rollcall.v1.WriteKeyH\x00R\x03key\x12 \n" +
+	"\n" +
+	"deployment\x18\x04 \x01(\tH\x00R\n" +
+	"deploymentB\x06\n" +
 	"\x04what\"\x98\x01\n" +
 	"\bWriteKey\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -1334,6 +1365,7 @@ func file_schemas_action_proto_init() {
 	file_schemas_action_proto_msgTypes[9].OneofWrappers = []any{
 		(*Registered_Community)(nil),
 		(*Registered_Key)(nil),
+		(*Registered_Deployment)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
