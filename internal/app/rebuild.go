@@ -56,7 +56,7 @@ func (s *server) postRebuild(w http.ResponseWriter, r *http.Request) {
 		answer(func(*http.Request) (any, error) { return nil, err })(w, r)
 		return
 	}
-	if !s.rebuilding.TryLock() {
+	if !s.lockRebuilds(r.Context()) {
 		problem.New(http.StatusConflict, "another rebuild is running: wait for it to end").Write(w)
 		return
 	}

@@ -30,6 +30,19 @@ func (p *program) keepRebuilds(ctx context.Context) error {
 	}
 }
 
+// lockRebuilds waits a moment for a rebuild that has said its last word, or for a look at what is abandoned.
+func (s *server) lockRebuilds(ctx context.Context) bool {
+	for range 50 {
+		if s.rebuilding.TryLock() {
+			return true
+		}
+		if sleepUntil(ctx, time.Now().Add(20*time.Millisecond)) != nil {
+			return false
+		}
+	}
+	return false
+}
+
 func (s *server) endAbandoned(ctx context.Context, missed map[string]time.Time, now time.Time) {
 	for _, set := range s.settings.registry.Communities() {
 		if set.Feeder == "" && !set.Swapping {
