@@ -77,13 +77,6 @@ func (t *Tracker) Kind(k schemas.Kind) Segment {
 // lets the memory fetch them side by side.
 func (t *Tracker) Touch(member uint32) { t.loaded += t.blocks.touch(member) }
 
-// TouchIn loads what else Observe needs. It is for a second round, after Touch of all the members.
-func (t *Tracker) TouchIn(member uint32, others []Segment) {
-	if ref := t.blocks.ref(member); ref != 0 {
-		t.look(t.blocks.at(ref), others)
-	}
-}
-
 // Forget drops what can touch no window any more, now that the community's stream time has reached day. Call it when the
 // day changes: an entry that is gone means the same as one without presence. Segments without entries lose their numbers.
 func (t *Tracker) Forget(day int32) {
