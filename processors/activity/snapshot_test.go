@@ -46,7 +46,6 @@ func (d *drawn) step(t *rapid.T, trackers ...*Tracker) {
 			in = append(in, x.Segment(Channel, fmt.Append(nil, (first+c)%d.channels)))
 		}
 		x.Touch(member)
-		x.TouchIn(member, in)
 		x.Observe(member, in, at, kind.Active(), kind.Contributing())
 	}
 }
