@@ -125,6 +125,9 @@ type Result struct {
 // Result returns the figures, after the end.
 func (m *Meter) Result(name string, extra map[string]float64) Result {
 	peak, _ := Memory(0)
+	if m.warm.Count == m.end.Count { // it showed all events at once
+		m.warm = m.first
+	}
 	return Result{Name: name, Events: m.end.Count - m.warm.Count, Wall: m.end.Wall.Sub(m.warm.Wall).Seconds(),
 		CPU: (m.end.CPU - m.warm.CPU).Seconds(), AllCPU: (m.end.CPU - m.first.CPU).Seconds(), PeakRSS: peak,
 		Total: m.total, Done: m.Done(), Extra: extra}
