@@ -21,6 +21,7 @@ import (
 	"syscall"
 
 	"github.com/rollcall-dev/rollcall/bench/broker"
+	"github.com/rollcall-dev/rollcall/bench/collect"
 	"github.com/rollcall-dev/rollcall/bench/contend"
 )
 
@@ -44,6 +45,10 @@ func run(ctx context.Context, args []string) error {
 		return folds(ctx, args)
 	case "guard":
 		return guard(ctx, args)
+	case "collect":
+		return collectors(ctx, args)
+	case collect.OursChild:
+		return collect.ServeOurs(args[0])
 	case broker.KfakeChild:
 		return broker.ServeKfake(args[0])
 	case contenderChild:
