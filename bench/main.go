@@ -5,6 +5,7 @@
 //	bench guard [flags]      our fold stage against the bare limit: fails below a fixed share
 //	bench recovery [flags]   memory, snapshots and restoring
 //	bench latency [flags]    from an action to its row, under load
+//	bench up [flags]         an import into a whole `rollcall up`
 //	bench collect [flags]    our collector against Benthos
 //
 // Each contender runs in a process of its own, which is this program again.
@@ -45,6 +46,10 @@ func run(ctx context.Context, args []string) error {
 		return folds(ctx, args)
 	case "guard":
 		return guard(ctx, args)
+	case "latency":
+		return latency(ctx, args)
+	case "up":
+		return whole(ctx, args)
 	case "collect":
 		return collectors(ctx, args)
 	case collect.OursChild:
