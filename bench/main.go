@@ -46,6 +46,10 @@ func run(ctx context.Context, args []string) error {
 		return folds(ctx, args)
 	case "guard":
 		return guard(ctx, args)
+	case "recovery":
+		return recovery(ctx, args)
+	case restoreChild:
+		return serveRestore(ctx)
 	case "latency":
 		return latency(ctx, args)
 	case "up":

@@ -18,12 +18,7 @@ func fold(ctx context.Context, s Spec, m *measure.Meter) (map[string]float64, er
 	var sum processors.Stats
 	folds := make([]processors.Fold, len(s.Ends))
 	err := eachPartition(ctx, s, func(ctx context.Context, p int) error {
-		settings := int64(s.Communities) // records at the head of each partition that are no events
-		f, stats, err := foldPartition(ctx, s.Config(), s.Topic, p, len(s.Ends), s.Ends[p], func(n int64) {
-			skip := min(settings, n)
-			settings -= skip
-			m.Add(n - skip)
-		})
+		f, stats, err := foldPartition(ctx, s.Config(), s.Topic, p, len(s.Ends), s.Ends[p], s.counting(m))
 		mu.Lock()
 		defer mu.Unlock()
 		folds[p] = f
@@ -43,4 +38,14 @@ func fold(ctx context.Context, s Spec, m *measure.Meter) (map[string]float64, er
 	live := liveHeap() - before
 	runtime.KeepAlive(folds)
 	return map[string]float64{"state_bytes": live, "state_bytes_per_member": live / float64(s.Members)}, nil
+}
+
+// counting adds a partition's records to the meter, less those at its head that are settings and no events.
+func (s Spec) counting(m *measure.Meter) func(n int64) {
+	settings := int64(s.Communities)
+	return func(n int64) {
+		skip := min(settings, n)
+		settings -= skip
+		m.Add(n - skip)
+	}
 }

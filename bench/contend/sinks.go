@@ -138,6 +138,9 @@ func (e *Engine) follow(ctx context.Context, s Spec, m *measure.Meter, failed <-
 // settled says whether the other stages have read something, and to its end: right after the members stage's last signals
 // they do not know of them yet.
 func (e *Engine) settled() bool {
+	if len(e.stages) == 1 {
+		return true
+	}
 	for _, p := range e.Positions() {
 		if p.Stage == "communities" && p.HighWater > 0 && p.Delivered >= p.HighWater {
 			return true

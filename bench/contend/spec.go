@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/rollcall-dev/rollcall/bench/broker"
 	"github.com/rollcall-dev/rollcall/bench/measure"
@@ -46,6 +47,10 @@ var All = []Contender{
 	{"bare", broker.Actions, "fetch with kafka-go's Conn.ReadBatch and Batch.Read, decode with our codec, nothing else", bare},
 	{"ours-fold", broker.Actions, "our members stage: fetch, decode, fold, outputs taken away every 50,000 rows and dropped", fold},
 	{"ours-sinks", broker.Actions, "all three stages with the real sink into the embedded ClickHouse, whose CPU is counted", sinks},
+	{"ours-state", broker.Actions, "our members stage, then its memory and what a snapshot takes", stateRun},
+	{"ours-engine", broker.Actions, "our members stage in the engine, rows dropped, no snapshots", engineRun(24 * time.Hour)},
+	{"ours-engine-30s", broker.Actions, "the same with a snapshot every 30 s, the default", engineRun(30 * time.Second)},
+	{"ours-engine-2s", broker.Actions, "the same with a snapshot every 2 s", engineRun(2 * time.Second)},
 	{"goka", broker.Actions, "goka with LevelDB, a struct a member, protobuf in and in its store", gokaProto},
 	{"goka-json", broker.JSON, "the same with JSON in and in its store", gokaJSON},
 	{"kafka-engine", broker.JSON, "ClickHouse's own Kafka engine with a view of uniqExact an hour, in process", kafkaEngine},
