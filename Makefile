@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check bench faults shapes kafka rules generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean
+.PHONY: help demo check bench faults shapes kafka rules generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean bench-full bench-guard bench-build bench-parts
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
@@ -20,7 +20,27 @@ demo: setup ## a real community in your browser: builds, fetches what is needed,
 
 check: fmt lint generated test kafka rules shapes faults fuzz vuln demo-check ## everything CI runs
 
-bench: setup ## the benchmarks behind docs/benchmarks.md
+bench: bench-build ## Rollcall against its peers on one broker: ratios first, about a quarter of an hour; ARGS="-only goka,ours-fold"
+	@ROLLCALL_CHDB=$(LIBRARY) bin/bench $(ARGS)
+	@bin/bench collect -rounds 3
+
+bench-full: bench-build ## the same at 10 k, 1 M and 10 M members, memory, recovery, latency: hours
+	@ROLLCALL_CHDB=$(LIBRARY) bin/bench -full -events 2000000 $(ARGS)
+	@bin/bench collect
+	@ROLLCALL_CHDB=$(LIBRARY) bin/bench up
+	@ROLLCALL_CHDB=$(LIBRARY) bin/bench latency
+	@for members in 1000000 10000000; do bin/bench recovery -members $$members; done
+
+bench-guard: ## our fold stage against fetching and decoding alone: fails below a fixed share of it
+	@cd bench && go build -trimpath -o ../bin/bench .
+	@bin/bench guard
+
+bench-build: setup
+	@cd bench && go build -trimpath -o ../bin/bench . && go build -trimpath -o ../bin/bench-benthos ./benthos
+	@if command -v mvn > /dev/null && command -v java > /dev/null; then mvn -q -B -Dstyle.color=never -f bench/kafka-streams package; \
+	else echo "bench: SKIPPED Kafka Streams and Apache Kafka: Java 17 and Maven are needed"; fi
+
+bench-parts: setup ## the Go benchmarks that stand beside the code
 	@ROLLCALL_CHDB=$(LIBRARY) scripts/bench.sh
 
 generate: ## make the generated code again: protobuf, console

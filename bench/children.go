@@ -79,7 +79,7 @@ func streamsCommand(ctx context.Context, s contend.Spec) (*exec.Cmd, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(classes, "lib")); err != nil {
-		return nil, fmt.Errorf("%w: it is not built (make bench-streams, needs Maven)", errSkipped)
+		return nil, fmt.Errorf("%w: it is not built (make bench-build, needs Maven)", errSkipped)
 	}
 	results := "bench.results." + s.RunID
 	if err := broker.Ensure(ctx, s.Config(), len(s.Ends), results); err != nil {

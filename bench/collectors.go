@@ -46,7 +46,7 @@ func collectors(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, ours.Close()) }()
 	servers := []*collect.Server{ours}
 	if _, err := os.Stat(*program); err != nil {
-		progress("SKIPPED Benthos: %v (make bench-benthos)", err)
+		progress("SKIPPED Benthos: %v (make bench-build)", err)
 	} else {
 		peer, err := collect.StartBenthos(ctx, *program, dir, b.Addr, benthosTopic)
 		if err != nil {

@@ -39,12 +39,12 @@ type common struct {
 func (c *common) flags(f *flag.FlagSet) {
 	c.load.Seed, c.load.Communities = 1, 4
 	f.IntVar(&c.load.Members, "members", 1_000_000, "members")
-	f.IntVar(&c.load.Events, "events", 2_000_000, "events that count, after each member's first")
+	f.IntVar(&c.load.Events, "events", 1_000_000, "events that count, after each member's first")
 	f.Float64Var(&c.load.Zipf, "zipf", 0, "exponent of how often a member acts; 0: all alike")
 	f.BoolVar(&c.load.Prelude, "prelude", true, "each member acts once before the events that count")
 	f.IntVar(&c.partitions, "partitions", 4, "partitions of each topic")
 	f.IntVar(&c.load.Days, "days", 28, "days of event time")
-	f.StringVar(&c.script, "kafka", "scripts/kafka.sh", "script that starts Apache Kafka: SCRIPT DIR PORT CONTROLLER-PORT; empty: kfake")
+	f.StringVar(&c.script, "kafka", "scripts/kafka/node.sh", "script that starts Apache Kafka (new DIR 1) and stops it (stop DIR); empty: kfake")
 	f.StringVar(&c.dir, "dir", "", "where the broker and the contenders keep their data; a temporary folder if not given")
 	f.StringVar(&c.json, "json", "", "file for all figures as JSON")
 }

@@ -6,14 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/rollcall-dev/rollcall/internal/embedded/broker"
 )
@@ -29,67 +26,41 @@ type Broker struct {
 // Close ends it and waits until it is gone.
 func (b *Broker) Close() error { return b.stop() }
 
-// Start starts Apache Kafka by the script where it can run, else kfake. dir is the broker's own.
+// Start starts Apache Kafka by the script where it can run, else kfake, and says so. dir is the broker's own.
 func Start(ctx context.Context, script, dir string) (*Broker, error) {
 	if script == "" {
 		return StartKfake(ctx, dir)
 	}
-	for _, needed := range []string{"java", "mvn", script} {
+	for _, needed := range []string{"java", "mvn", "openssl", script} {
 		if _, err := exec.LookPath(needed); err != nil {
-			return nil, fmt.Errorf("starting Apache Kafka (give -broker kfake to do without): %w", err)
+			fmt.Fprintf(os.Stderr, "no Apache Kafka, kfake instead: %v\n", err)
+			return StartKfake(ctx, dir)
 		}
 	}
 	return startKafka(ctx, script, dir)
 }
 
-// startKafka runs the script, which prints the broker's process id once it serves: SCRIPT DIR PORT CONTROLLER-PORT.
+// startKafka runs SCRIPT new DIR 1, which returns once the broker serves, and leaves DIR/brokers and DIR/1/pid.
 func startKafka(ctx context.Context, script, dir string) (*Broker, error) {
-	ports, err := freePorts(2)
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, script, dir, strconv.Itoa(ports[0]), strconv.Itoa(ports[1]))
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("starting Apache Kafka with %s: %w", script, err)
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(out)))
-	if err != nil {
-		return nil, fmt.Errorf("%s printed no process id: %w", script, err)
-	}
-	return &Broker{Addr: fmt.Sprintf("127.0.0.1:%d", ports[0]), Name: "Apache Kafka, one node", PID: pid,
-		stop: func() error { return end(pid) }}, nil
-}
-
-// end asks a process that is not our child to stop, waits, and kills it in the end.
-func end(pid int) error {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return err
-	}
-	_ = p.Signal(syscall.SIGTERM)
-	for began := time.Now(); time.Since(began) < 20*time.Second; time.Sleep(50 * time.Millisecond) {
-		if p.Signal(syscall.Signal(0)) != nil {
-			return nil
+	run := func(ctx context.Context, args ...string) error {
+		cmd := exec.CommandContext(ctx, script, args...)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("running %s %s: %w", script, args[0], err)
 		}
-		if state, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat")); err == nil && strings.Contains(string(state), ") Z ") {
-			return nil
-		}
+		return nil
 	}
-	return p.Kill()
-}
-
-func freePorts(n int) (ports []int, err error) {
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = l.Close() }()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+	stop := func() error { return run(context.WithoutCancel(ctx), "stop", dir) }
+	if err := run(ctx, "new", dir, "1"); err != nil {
+		return nil, errors.Join(err, stop())
 	}
-	return ports, nil
+	addr, err1 := os.ReadFile(filepath.Join(dir, "brokers"))
+	pid, err2 := os.ReadFile(filepath.Join(dir, "1", "pid"))
+	number, err3 := strconv.Atoi(strings.TrimSpace(string(pid)))
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, errors.Join(fmt.Errorf("reading what %s left: %w", script, err), stop())
+	}
+	return &Broker{Addr: strings.TrimSpace(string(addr)), Name: "Apache Kafka, one node", PID: number, stop: stop}, nil
 }
 
 // KfakeChild is the argument by which this program runs as the broker.
