@@ -72,7 +72,7 @@ func StartKfake(ctx context.Context, dir string) (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, KfakeChild, dir) // ends with its standard input, also when this process is killed
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), self, KfakeChild, dir) // ends with its standard input, also when this process is killed
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/rollcall-dev/rollcall/bench/load"
 	"github.com/rollcall-dev/rollcall/internal/kafka"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
-	"google.golang.org/protobuf/proto"
 )
 
 // The topics with the events, all of the same ones.

@@ -48,7 +48,7 @@ func ServeOurs(addr string) error {
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,9 @@ func ServeOurs(addr string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	err = errors.Join(h.Shutdown(ctx), c.Close(ctx), p.Close())
-	<-served
+	if stopped := <-served; !errors.Is(stopped, http.ErrServerClosed) {
+		err = errors.Join(err, stopped)
+	}
 	return err
 }
 
@@ -72,7 +74,7 @@ func StartOurs(broker string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, OursChild, broker)
+	cmd := exec.CommandContext(context.Background(), self, OursChild, broker)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -115,7 +117,7 @@ output:
 
 // StartBenthos starts the program with a pipeline that does what our collector does, less its checks.
 func StartBenthos(ctx context.Context, program, dir, broker, topic string) (*Server, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +129,7 @@ func StartBenthos(ctx context.Context, program, dir, broker, topic string) (*Ser
 	if err := os.WriteFile(path, fmt.Appendf(nil, benthosConfig, addr, broker, topic, 4*Clients), 0o600); err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(program, "-c", path)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, "-c", path)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting Benthos: %w", err)

@@ -3,8 +3,6 @@ package contend
 import (
 	"context"
 	"fmt"
-	"io"
-	"log"
 	"sync"
 
 	"github.com/IBM/sarama"
@@ -35,7 +33,6 @@ func (j gokaJob) run(ctx context.Context, s Spec, m *measure.Meter) (map[string]
 	config.Consumer.Offsets.Initial = sarama.OffsetOldest
 	config.Version = sarama.V2_8_0_0
 	goka.ReplaceGlobalConfig(config)
-	sarama.Logger = log.New(io.Discard, "", 0)
 	topics := goka.NewTopicManagerConfig()
 	topics.Table.Replication, topics.Stream.Replication = 1, 1
 	var begin sync.Once
@@ -54,7 +51,7 @@ func (j gokaJob) run(ctx context.Context, s Spec, m *measure.Meter) (map[string]
 		goka.WithStorageBuilder(storage.DefaultBuilder(s.Dir)),
 		goka.WithTopicManagerBuilder(goka.TopicManagerBuilderWithTopicManagerConfig(topics)),
 		goka.WithHasher(newMurmur2),
-		goka.WithLogger(log.New(io.Discard, "", 0)),
+		goka.WithLogger(silent{}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("making the processor: %w", err)
@@ -75,6 +72,13 @@ func (j gokaJob) run(ctx context.Context, s Spec, m *measure.Meter) (map[string]
 	m.End()
 	return j.check(s)
 }
+
+// silent is a logger that says nothing.
+type silent struct{}
+
+func (silent) Print(...any)          {}
+func (silent) Println(...any)        {}
+func (silent) Printf(string, ...any) {}
 
 // check adds up what the stores hold.
 func (j gokaJob) check(s Spec) (map[string]float64, error) {

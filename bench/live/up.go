@@ -29,7 +29,7 @@ type Up struct {
 
 // StartUp starts the program on a new data folder and waits until it serves.
 func StartUp(ctx context.Context, program, dir string) (*Up, error) {
-	cmd := exec.Command(program, "up", "--data", dir, "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, "up", "--data", dir, "--listen", "127.0.0.1:0")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting rollcall up: %w", err)

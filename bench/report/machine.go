@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,7 +31,7 @@ func Machine() string {
 }
 
 func java() string {
-	out, err := exec.Command("java", "-version").CombinedOutput()
+	out, err := exec.CommandContext(context.Background(), "java", "-version").CombinedOutput()
 	if err != nil {
 		return "no Java"
 	}
