@@ -71,7 +71,7 @@ func startEngine(ctx context.Context, dir string) (db *clickhouse.DB, stop func(
 		return nil, nil, fmt.Errorf("starting the embedded ClickHouse: %w", err)
 	}
 	end := func() { _ = server.Close(context.WithoutCancel(ctx)) }
-	db, err = clickhouse.Open("http://"+server.Addr(), quiet())
+	db, err = clickhouse.Open("http://"+server.Addr(), clickhouse.Options{Logger: quiet()})
 	if err != nil {
 		end()
 		return nil, nil, err

@@ -3,6 +3,7 @@ package contend
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/internal/kafka"
@@ -16,6 +17,7 @@ import (
 const (
 	fetchWait = 200 * time.Millisecond // as in the engine
 	flushRows = 50_000                 // as in the engine
+	aheadOf   = 64                     // as in the engine
 )
 
 // foldPartition folds one partition up to end as the engine does, dropping what comes out; add gets the number of
@@ -37,16 +39,20 @@ func foldPartition(ctx context.Context, c kafka.Config, topic string, partition,
 		fold.Delivered()
 	}
 	for r.Next() < end {
-		n, err := r.Fetch(ctx, fetchWait, func(offset int64, value []byte) error {
-			if offset < end { // what an engine appended meanwhile is not ours
-				fold.Apply(offset, value)
-			}
-			return nil
-		})
+		records, err := r.Fetch(ctx, fetchWait)
 		if err != nil {
 			return nil, sum, err
 		}
-		add(int64(n) - max(0, r.Next()-end))
+		for len(records) > 0 && records[len(records)-1].Offset >= end { // what an engine appended meanwhile is not ours
+			records = records[:len(records)-1]
+		}
+		for some := range slices.Chunk(records, aheadOf) {
+			fold.Prefetch(some)
+			for _, l := range some {
+				fold.Apply(l.Offset, l.Value)
+			}
+		}
+		add(int64(len(records)))
 		if fold.Waiting() >= flushRows {
 			flush()
 		}
@@ -96,7 +102,11 @@ func (l topicLog) name(topic string) string {
 }
 
 func (l topicLog) Open(ctx context.Context, topic string, partition int, offset int64) (stream.Source, error) {
-	return kafka.OpenReader(ctx, l.config, l.name(topic), partition, offset, kafka.ReaderOptions{})
+	r, err := kafka.OpenReader(ctx, l.config, l.name(topic), partition, offset, kafka.ReaderOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 func (l topicLog) Offsets(ctx context.Context, topic string) (first, next []int64, err error) {

@@ -1,6 +1,7 @@
 package contend
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,9 +35,9 @@ func (d *dropSink) Write(_ context.Context, sets []schemas.Rows) error {
 		if !ok || d.marked == nil {
 			continue
 		}
-		for _, m := range a.Member {
-			if strings.HasPrefix(m, MarkedMember) {
-				d.marked(m)
+		for m := range a.Member.All() {
+			if bytes.HasPrefix(m, []byte(MarkedMember)) {
+				d.marked(string(m))
 			}
 		}
 	}
@@ -94,13 +95,13 @@ func stateRun(ctx context.Context, s Spec, m *measure.Meter) (map[string]float64
 	out["state_bytes_per_member"] = live / float64(s.Members)
 	debug.FreeOSMemory()
 	var save, load time.Duration
-	var bytes int
+	var size int
 	for p, f := range folds {
 		began := time.Now()
 		var w state.Writer
 		f.Save(&w)
 		save += time.Since(began)
-		bytes += len(w.Bytes())
+		size += len(w.Bytes())
 		again := processors.NewMembers(p, len(folds))
 		began = time.Now()
 		if err := again.Load(state.NewReader(w.Bytes())); err != nil {
@@ -110,8 +111,8 @@ func stateRun(ctx context.Context, s Spec, m *measure.Meter) (map[string]float64
 		folds[p] = nil
 		runtime.GC()
 	}
-	out["snapshot_bytes_per_member"] = float64(bytes) / float64(s.Members)
-	out["snapshot_mib"] = float64(bytes) / (1 << 20)
+	out["snapshot_bytes_per_member"] = float64(size) / float64(s.Members)
+	out["snapshot_mib"] = float64(size) / (1 << 20)
 	out["save_ms"], out["load_ms"] = float64(save.Milliseconds()), float64(load.Milliseconds())
 	return out, nil
 }

@@ -107,7 +107,7 @@ func (p *probes) look(ctx context.Context, db *clickhouse.DB) (left int, err err
 
 // Measure sends at a rate for d, without waiting for answers, with marked actions among the others.
 func Measure(ctx context.Context, u *Up, o load.Options, each int, rate float64, d time.Duration) (l Latency, err error) {
-	db, err := clickhouse.Open("http://"+u.ClickHouse, slog.New(slog.DiscardHandler))
+	db, err := clickhouse.Open("http://"+u.ClickHouse, clickhouse.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return l, err
 	}
