@@ -24,6 +24,7 @@ const (
 	dedupeHorizon = dayMS     // of event time; never below the lateness
 	defaultLateMS = 3_600_000 // metrics.md, Terms
 	maxLatenessMS = 30 * dayMS
+	forgetEvery   = 4 // days: it looks at every member, so doing it daily was a twelfth of the fold
 )
 
 // community is what one partition of the members stage knows of one community, in one epoch.
@@ -120,8 +121,10 @@ func (c *community) advance(t int64) {
 	}
 	c.time = t
 	if today := c.calendar.Day(t); today > c.today {
+		if today/forgetEvery > c.today/forgetEvery {
+			c.tracker.Forget(today)
+		}
 		c.today = today
-		c.tracker.Forget(today)
 	}
 }
 

@@ -27,7 +27,7 @@ func (t *Tracker) Save(w *state.Writer) {
 			w.Int(int64(g.actions[r]))
 		}
 		for win := range windows {
-			steps := g.join(win)
+			steps := g.join(win, &t.dense)
 			w.Uint(uint64(len(steps)))
 			for _, s := range steps {
 				w.Int(int64(s.end))

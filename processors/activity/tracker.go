@@ -30,6 +30,7 @@ type Tracker struct {
 	records records
 	places  []int  // of one action's entries in its member's block
 	loaded  uint64 // of no meaning: keeps a load that is done for its sake
+	dense   []step // memory that joins steps
 }
 
 // NewTracker returns a tracker for actions that come at most lateness milliseconds behind stream time.
