@@ -15,7 +15,7 @@ import (
 
 // guardShare is what the fold stage must reach of the bare limit, in events a CPU second. It is below what it reaches by
 // what a restless machine takes away: the median of guardPairs pairs wanders by a tenth.
-const guardShare = 0.03
+const guardShare = 0.05
 
 const guardPairs = 5
 
