@@ -43,7 +43,7 @@ func (c *common) flags(f *flag.FlagSet) {
 	f.Float64Var(&c.load.Zipf, "zipf", 0, "exponent of how often a member acts; 0: all alike")
 	f.BoolVar(&c.load.Prelude, "prelude", true, "each member acts once before the events that count")
 	f.IntVar(&c.partitions, "partitions", 4, "partitions of each topic")
-	f.IntVar(&c.load.Days, "days", 28, "days of event time")
+	f.IntVar(&c.load.Days, "days", 1, "days of event time")
 	f.StringVar(&c.script, "kafka", "scripts/kafka/node.sh", "script that starts Apache Kafka (new DIR 1) and stops it (stop DIR); empty: kfake")
 	f.StringVar(&c.dir, "dir", "", "where the broker and the contenders keep their data; a temporary folder if not given")
 	f.StringVar(&c.json, "json", "", "file for all figures as JSON")

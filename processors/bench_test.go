@@ -140,7 +140,7 @@ func (u *uniform) more() {
 	kinds := []schemas.Kind{schemas.KindMessage, schemas.KindMessage, schemas.KindView, schemas.KindReact, schemas.KindPost}
 	u.buf = make([]byte, 0, 256*len(u.records))
 	for i := range u.records {
-		u.time += 1
+		u.time++
 		n := u.random.IntN(u.members)
 		channel := n % 40
 		if u.random.IntN(4) == 0 {

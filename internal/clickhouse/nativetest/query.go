@@ -26,9 +26,6 @@ func (x *session) query() error {
 	if err := q.DecodeAware(x.in, revision); err != nil {
 		return err
 	}
-	x.mu.Lock()
-	x.names = append(x.names, q.Body)
-	x.mu.Unlock()
 	if q.Compression == chproto.CompressionEnabled {
 		return errors.Join(x.fail(errors.New("nativetest knows no compression")), errors.New("refused"))
 	}

@@ -32,7 +32,6 @@ type Server struct {
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
-	names []string // statements as they came
 }
 
 // Start listens on a free port.
@@ -78,13 +77,6 @@ func (s *Server) Drop() {
 	for c := range s.conns {
 		_ = c.Close()
 	}
-}
-
-// Statements are those that came so far.
-func (s *Server) Statements() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.names...)
 }
 
 // session is one connection. Packets are read by the goroutine that serves it, or while a statement runs by one that
