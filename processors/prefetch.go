@@ -21,12 +21,14 @@ type decoded struct {
 	id      dedupe.ID
 }
 
+// decode reads a record. Its value comes last: should this panic, which is a bug, it is not taken for decoded.
 func (d *decoded) decode(value []byte) {
-	d.value = value
+	d.value = nil
 	if d.control, d.err = schemas.DecodeRecord(value, &d.action); d.isAction() {
 		d.name = members.Hash(d.action.Member)
 		d.id = dedupe.Key(d.action.ID, d.name)
 	}
+	d.value = value
 }
 
 func (d *decoded) isAction() bool { return d.err == nil && d.control == nil }
@@ -55,7 +57,7 @@ func (h *ahead) take(value []byte) *decoded {
 	return &h.single
 }
 
-func same(a, b []byte) bool { return len(a) == len(b) && unsafe.SliceData(a) == unsafe.SliceData(b) }
+func same(a, b []byte) bool { return len(a) > 0 && len(a) == len(b) && unsafe.SliceData(a) == unsafe.SliceData(b) }
 
 // Prefetch implements Fold. Each of its rounds reads memory at places that do not depend on each other, so that the
 // processor waits for many of them at once: with millions of members, waiting is most of what a fold does.
