@@ -71,12 +71,21 @@ func (r *Registry) Apply(value []byte) error {
 	return nil
 }
 
-// applyCommunity takes a community's settings, but for those of a rebuild that another process began first.
+// applyCommunity takes a community's settings, but for those of a rebuild that another process began first, or that was
+// given up before its swap was decided.
 func (r *Registry) applyCommunity(s *actionpb.Settings) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old := r.communities[s.Community]
-	if old.GetFeeder() != "" && s.Feeder != "" && s.Feeder != old.Feeder && s.Epoch == old.Epoch {
+	switch {
+	case old == nil || s.Epoch > old.Epoch:
+	case s.Swapping && (s.Epoch < old.Epoch || s.Feeder != old.Feeder):
+		return
+	case s.Epoch < old.Epoch: // written beside a rebuild's begin, which it did not see: only these two change without one
+		now := proto.Clone(old).(*actionpb.Settings)
+		now.Clock, now.Bots = s.Clock, s.Bots
+		s = now
+	case old.Feeder != "" && s.Feeder != "" && s.Feeder != old.Feeder:
 		return
 	}
 	r.communities[s.Community] = s

@@ -166,6 +166,9 @@ func (b *rebuilding) run(ctx context.Context) error {
 		return err
 	}
 	if err := b.swap(ctx); err != nil {
+		if !b.decided {
+			return err
+		}
 		return fmt.Errorf("the swap is decided, and will be completed, at the next start if not before: %w", err)
 	}
 	rows, err := b.s.db.Query(ctx, "SELECT epoch FROM rollcall.communities FINAL WHERE community = {community:String}", map[string]string{"community": name})
@@ -208,17 +211,25 @@ func (b *rebuilding) swap(ctx context.Context) error {
 		return err
 	}
 	if now.Epoch != b.epoch || now.Feeder != b.s.id {
-		return fmt.Errorf("process %s was away for so long that another gave the rebuild up: rebuild again", b.s.id)
+		return b.givenUp()
 	}
 	b.settings.Clock, b.settings.Bots, b.settings.Swapping = now.Clock, now.Bots, true // the first two may have changed meanwhile
 	if err := s.store(ctx, b.settings); err != nil {
 		return err
+	}
+	set, _ := s.registry.Community(b.settings.Community)
+	if set.GetEpoch() != b.epoch || set.GetFeeder() != b.s.id || !set.GetSwapping() { // another's record came first
+		return b.givenUp()
 	}
 	b.decided = true
 	if err := b.s.completeSwap(ctx, b.settings); err != nil {
 		return err
 	}
 	return b.s.settle(ctx)
+}
+
+func (b *rebuilding) givenUp() error {
+	return fmt.Errorf("process %s was away for so long that another gave the rebuild up: rebuild again", b.s.id)
 }
 
 // completeSwap tells every partition of a swap that was decided, and then that all have been told. Twice does no harm.
