@@ -83,7 +83,7 @@ type group struct{ *kafka.Group }
 
 func (g group) Run(ctx context.Context, own func(context.Context, []int, func(map[int]int64)) error) error {
 	return g.Group.Run(ctx, func(ctx context.Context, partitions []int) error {
-		return own(ctx, partitions, func(offsets map[int]int64) { g.Commit(ctx, offsets) })
+		return own(ctx, partitions, func(offsets map[int]int64) { _ = g.Commit(ctx, offsets) })
 	})
 }
 

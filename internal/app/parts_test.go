@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/rollcall-dev/rollcall/ingest/registry"
+	"github.com/rollcall-dev/rollcall/internal/clickhouse"
 	"github.com/rollcall-dev/rollcall/internal/embedded/broker"
 	"github.com/rollcall-dev/rollcall/internal/kafka"
+	"github.com/rollcall-dev/rollcall/internal/stream"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
@@ -215,5 +217,52 @@ func TestTellingEndsWithTheNewest(t *testing.T) {
 	})
 	if !strings.Contains(last, "Europe/Zurich") {
 		t.Errorf("the folds heard last of %q", last)
+	}
+}
+
+// What the group did not take is told again, so that a wait at another process ends.
+func TestAFailedCommitIsToldAgain(t *testing.T) {
+	s := &stage{name: "members"}
+	s.deal(true, []int{0})
+	at := []stream.Position{{Stage: "members", Partition: 0, Delivered: 7}}
+	calls := 0
+	for i, want := range []struct {
+		err   error
+		calls int
+	}{{errors.New("no"), 1}, {nil, 2}, {nil, 2}} {
+		err := s.tell(at, func(news map[int]int64) error {
+			if calls++; news[0] != 7 {
+				t.Errorf("told %v", news)
+			}
+			return want.err
+		})
+		if calls != want.calls || i == 0 && err == nil || i > 0 && err != nil {
+			t.Errorf("time %d: %v after %d commits, want %d", i, err, calls, want.calls)
+		}
+	}
+}
+
+// A part that runs alone has started once it is in its groups, though what it needs is down: /readyz tells that.
+func TestAPartStartsBesideASinkThatIsDown(t *testing.T) {
+	db, err := clickhouse.Open("http://127.0.0.1:1", clickhouse.Options{Logger: testLogger(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	st := &stage{name: "members"}
+	s := &server{part: "process", db: db, engine: stream.New(stream.Options{}), stages: []*stage{st}, running: t.Context()}
+	if err := s.starting(t.Context()); err == nil {
+		t.Error("started before it is in its groups")
+	}
+	st.deal(true, nil)
+	if err := s.starting(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if s.check(t.Context()) == nil {
+		t.Error("ready without ClickHouse")
+	}
+	s.alone = true
+	if s.starting(t.Context()) == nil {
+		t.Error("`up` has started without ClickHouse")
 	}
 }

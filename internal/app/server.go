@@ -259,6 +259,10 @@ func (s *server) check(ctx context.Context) error {
 			return fmt.Errorf("partition %d of %s waits: %s%s", p.Partition, p.Stage, p.Stalled, diskAdvice(p.Stalled))
 		}
 	}
+	return s.checkJoined()
+}
+
+func (s *server) checkJoined() error {
 	for _, st := range s.stages {
 		if owned, joined := st.own(); !joined || s.alone && len(owned) == 0 {
 			return fmt.Errorf("the %s stage has no partition yet", st.name)
@@ -267,12 +271,20 @@ func (s *server) check(ctx context.Context) error {
 	return nil
 }
 
+// starting is check for a start. A part alone has started once it is in its groups: what else it waits for, /readyz tells.
+func (s *server) starting(ctx context.Context) error {
+	if s.alone || s.engine == nil || s.running.Err() != nil {
+		return s.check(ctx)
+	}
+	return s.checkJoined()
+}
+
 // ready waits until every stage has its partitions.
 func (s *server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
-		err := s.check(ctx)
+		err := s.starting(ctx)
 		if err == nil {
 			return nil
 		}

@@ -107,7 +107,7 @@ func (s *stage) Run(ctx context.Context, own func(context.Context, []int, func(m
 	return s.Group.Run(ctx, func(ctx context.Context, partitions []int) error {
 		s.deal(true, partitions)
 		defer s.deal(false, nil)
-		return own(ctx, partitions, func(offsets map[int]int64) { s.Commit(ctx, offsets) })
+		return own(ctx, partitions, func(offsets map[int]int64) { _ = s.Commit(ctx, offsets) }) // tellOffsets tries again
 	})
 }
 
@@ -124,22 +124,38 @@ func (s *stage) own() (partitions []int, joined bool) {
 	return s.owned, s.joined
 }
 
-// toTell returns what the group has not been told yet.
-func (s *stage) toTell(positions []stream.Position) map[int]int64 {
+// tell tells the group what it has not been told yet.
+func (s *stage) tell(positions []stream.Position, commit func(map[int]int64) error) error {
+	news, told := s.toTell(positions)
+	if len(news) == 0 {
+		return nil
+	}
+	if err := commit(news); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	news := map[int]int64{}
+	maps.Copy(told, news) // nobody's, if the partitions were dealt anew
+	return nil
+}
+
+func (s *stage) toTell(positions []stream.Position) (news, told map[int]int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	news = map[int]int64{}
 	for _, at := range positions {
 		if at.Stage == s.name && at.Delivered > 0 && at.Delivered != s.told[at.Partition] && slices.Contains(s.owned, at.Partition) {
 			news[at.Partition] = at.Delivered
 		}
 	}
-	maps.Copy(s.told, news)
-	return news
+	return news, s.told
 }
 
 // tellEvery is how long after a delivery other processes can know of it.
-const tellEvery = 100 * time.Millisecond
+const (
+	tellEvery = 100 * time.Millisecond
+	tellAgain = time.Second // after a failure
+)
 
 // tellOffsets tells the groups what has been delivered here, for every process answers for all of them.
 func (p *program) tellOffsets(ctx context.Context) error {
@@ -153,8 +169,9 @@ func (p *program) tellOffsets(ctx context.Context) error {
 		}
 		positions := p.engine.Positions()
 		for _, s := range p.stages {
-			if news := s.toTell(positions); len(news) > 0 {
-				s.Commit(ctx, news)
+			err := s.tell(positions, func(news map[int]int64) error { return s.Commit(ctx, news) })
+			if err != nil && sleepUntil(ctx, time.Now().Add(tellAgain)) != nil {
+				return nil
 			}
 		}
 	}

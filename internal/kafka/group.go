@@ -59,7 +59,7 @@ func JoinGroup(cfg Config, o GroupOptions) (*Group, error) {
 	}
 	g := &Group{cfg: cfg, o: o, sticky: &sticky{topic: o.Topic}, failed: prometheus.NewCounter(prometheus.CounterOpts{
 		Namespace: "rollcall", Subsystem: "kafka", Name: "commit_failures_total",
-		Help:        "Commits of group offsets that failed. Only lag tools look at these offsets.",
+		Help:        "Commits of group offsets that failed. They are tried again; meanwhile lag tools and other processes see old ones.",
 		ConstLabels: prometheus.Labels{"group": o.ID},
 	})}
 	return g, register(o.Registerer, g.failed)
@@ -71,7 +71,8 @@ func JoinGroup(cfg Config, o GroupOptions) (*Group, error) {
 // partition stays where it was as long as the shares stay even.
 //
 // Run returns when ctx ends (nil, after own has returned and the group was left) or with own's error. own returning nil
-// by itself ends Run too. A broker that is down is waited for, one that lets nobody in is not. Call Run once.
+// by itself ends Run too. A broker that is down is waited for; one that lets nobody in only where it did before, since a
+// password or a certificate may be on its way to being renewed. Call Run once.
 func (g *Group) Run(ctx context.Context, own func(ctx context.Context, partitions []int) error) error {
 	conns := &connSet{security: g.cfg.Security}
 	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
@@ -85,13 +86,13 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, partition
 		return fmt.Errorf("joining group %s: %w", g.o.ID, err)
 	}
 	defer leave(group, conns)
-	failures := 0
+	failures, joined := 0, false
 	for {
 		gen, err := group.Next(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case denied(err):
+		case denied(err) && !joined:
 			return fmt.Errorf("joining group %s: %w", g.o.ID, err)
 		case err != nil:
 			if failures++; failures&(failures-1) == 0 { // ever more seldom
@@ -102,7 +103,7 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, partition
 			}
 			continue
 		}
-		failures = 0
+		failures, joined = 0, true
 		if ended, err := g.serve(ctx, group, gen, own); err != nil || !ended {
 			return err
 		}
@@ -147,19 +148,22 @@ func (g *Group) serve(ctx context.Context, group *kafkago.ConsumerGroup, gen *ka
 	return ended, err
 }
 
-// Commit tells the group's offsets, by partition the one of the next record, to whoever measures lag. Nothing in
-// Rollcall reads them, so a failure is logged and counted, and that is all.
-func (g *Group) Commit(ctx context.Context, offsets map[int]int64) {
+// Commit tells the group's offsets, by partition the one of the next record, to other processes and whoever measures lag.
+// Without a generation it does nothing. A failure is logged and counted here; the error only says that it is to be done
+// again.
+func (g *Group) Commit(ctx context.Context, offsets map[int]int64) error {
 	g.mu.Lock()
 	gen := g.gen
 	g.mu.Unlock()
 	if gen == nil || ctx.Err() != nil || len(offsets) == 0 {
-		return
+		return nil
 	}
 	if err := gen.CommitOffsets(map[string]map[int]int64{g.o.Topic: offsets}); err != nil {
 		g.failed.Inc()
 		g.o.Logger.Info("committing the group's offsets failed", "group", g.o.ID, "err", err)
+		return fmt.Errorf("committing the offsets of group %s: %w", g.o.ID, err)
 	}
+	return nil
 }
 
 func (g *Group) setGeneration(gen *kafkago.Generation) {

@@ -102,7 +102,9 @@ func TestGroup(t *testing.T) {
 	}
 	b.waitFor(t, 4)
 	t.Logf("the second took over after %v", time.Since(start))
-	b.group.Commit(ctxOf(t), map[int]int64{0: 5, 3: 7})
+	if err := b.group.Commit(ctxOf(t), map[int]int64{0: 5, 3: 7}); err != nil {
+		t.Error(err)
+	}
 	if got := committedOffsets(t, cfg, id, topic, 4); !slices.Equal(got, []int64{5, -1, -1, 7}) {
 		t.Errorf("committed offsets %v", got)
 	}
@@ -188,5 +190,7 @@ func TestGroupStopsWithoutBroker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.Commit(t.Context(), map[int]int64{0: 1}) // outside a generation it does nothing
+	if err := g.Commit(t.Context(), map[int]int64{0: 1}); err != nil { // outside a generation it does nothing
+		t.Error(err)
+	}
 }

@@ -36,7 +36,8 @@ func (c *call) answered(err error) {
 type queue struct {
 	topic     string
 	partition int
-	limit     int // bytes of a batch
+	limit     int  // bytes of a batch
+	sent      bool // something; the sender's
 
 	mu     sync.Mutex
 	ready  []*batch

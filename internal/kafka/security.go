@@ -6,9 +6,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -34,8 +37,8 @@ type Security struct {
 	Password string `json:"-"`
 }
 
-// ErrDenied marks a cluster that does not let this client in, or that this client does not trust. Trying again does not
-// help; the error says what to change.
+// ErrDenied marks a cluster that does not let this client in, or that this client does not trust. The error says what to
+// change. Trying again does not help, unless it went well before: a Group and a Producer that were let in once try on.
 var ErrDenied = errors.New("no access to Kafka")
 
 // String leaves the password out.
@@ -54,7 +57,7 @@ func (s Security) check() error {
 	case s.SASL != "" && (s.User == "" || s.Password == ""):
 		return fmt.Errorf("logging in to Kafka by %s needs a user and a password: give both", s.SASL)
 	}
-	if _, err := s.tls(""); err != nil {
+	if _, err := s.tlsNow(""); err != nil {
 		return err
 	}
 	_, err := s.mechanism()
@@ -106,6 +109,38 @@ func (s Security) tls(host string) (*tls.Config, error) {
 	return c, nil
 }
 
+// lastGood holds, by the names of their files, the certificates that could be read last. Renewing them replaces one file
+// after the other.
+var lastGood sync.Map // of *goodTLS
+
+type goodTLS struct {
+	config *tls.Config
+	told   atomic.Bool // that newer files cannot be read
+}
+
+// tlsNow is tls, but where the files cannot be read now and could be before, it goes on with what they held.
+func (s Security) tlsNow(host string) (*tls.Config, error) {
+	files := [3]string{s.CA, s.Cert, s.Key}
+	config, err := s.tls(host)
+	if err == nil {
+		if config != nil {
+			lastGood.Store(files, &goodTLS{config: config})
+		}
+		return config, nil
+	}
+	v, ok := lastGood.Load(files)
+	if !ok {
+		return nil, err
+	}
+	good, _ := v.(*goodTLS)
+	if !good.told.Swap(true) {
+		slog.Warn("Kafka's certificate files cannot be read; going on with what they held before", "error", err)
+	}
+	config = good.config.Clone()
+	config.ServerName = host
+	return config, nil
+}
+
 // secure turns a fresh connection into one that is encrypted and logged in. Doing it here, and not by the client
 // library, lets a refusal be told from a broken network on every kind of connection.
 func (s Security) secure(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
@@ -113,7 +148,7 @@ func (s Security) secure(ctx context.Context, conn net.Conn, addr string) (net.C
 	if err != nil {
 		return nil, err
 	}
-	config, err := s.tls(host)
+	config, err := s.tlsNow(host)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDenied, err)
 	}

@@ -86,6 +86,8 @@ func (p *Producer) deliver(q *queue, b *batch, m *topicMetrics) (tries int, err 
 		start := time.Now()
 		err = p.produce(q, raw)
 		if err == nil {
+			q.sent = true
+			p.sent.Store(true)
 			m.seconds.Observe(time.Since(start).Seconds())
 			m.requests.Inc()
 			m.records.Add(float64(b.n))
@@ -97,7 +99,7 @@ func (p *Producer) deliver(q *queue, b *batch, m *topicMetrics) (tries int, err 
 			return tries, ErrClosed
 		case errors.Is(err, kafkago.MessageSizeTooLarge), errors.Is(err, kafkago.RecordListTooLarge):
 			return tries, fmt.Errorf("%w: the broker takes less than %d bytes: raise the topic's max.message.bytes: %w", ErrTooLarge, len(raw), err)
-		case permanent(err):
+		case permanent(err), p.refused(q, err):
 			return tries, err
 		}
 		m.retries.Inc()
@@ -123,12 +125,18 @@ func (p *Producer) produce(q *queue, raw []byte) error {
 	return resp.Error
 }
 
+// refused says whether the cluster does not let this client in, or not write. One that did before may again: a password
+// or a certificate is on its way to being renewed.
+func (p *Producer) refused(q *queue, err error) bool {
+	if errors.Is(err, kafkago.TopicAuthorizationFailed) {
+		return !q.sent
+	}
+	return denied(err) && !p.sent.Load()
+}
+
 // permanent says whether sending the same bytes again cannot help. Anything unknown may pass: giving up on records
 // that somebody waits for is the worse mistake.
 func permanent(err error) bool {
-	if denied(err) {
-		return true
-	}
 	for _, code := range []kafkago.Error{
 		kafkago.InvalidTopic, kafkago.InvalidRequiredAcks, kafkago.InvalidTimestamp, kafkago.UnsupportedVersion,
 		kafkago.UnsupportedForMessageFormat, kafkago.PolicyViolation, kafkago.InvalidRecord,
