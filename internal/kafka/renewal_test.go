@@ -1,13 +1,11 @@
 package kafka
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
+	"fmt"
 	"os"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -76,12 +74,10 @@ func TestRefusedAfterASuccess(t *testing.T) {
 			t.Fatal("nobody was refused")
 		}
 	}
-	transport, _ := p.client.Transport.(*kafkago.Transport)
-	transport.CloseIdleConnections()
-	short, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	if err := p.Append(short, topic, numbered("b", 1, 1)); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("appending meanwhile: %v, want the deadline", err)
+	login, acl := fmt.Errorf("appending: %w", ErrDenied), kafkago.TopicAuthorizationFailed
+	if fresh, q := newProducer(t, cfg, ProducerOptions{}), p.topics[topic][0]; p.refused(q, login) || p.refused(q, acl) ||
+		!fresh.refused(&queue{}, login) || !fresh.refused(&queue{}, acl) || !p.refused(&queue{}, acl) {
+		t.Error("only a refusal before the first success is for good")
 	}
 
 	refuse.Store(false)
