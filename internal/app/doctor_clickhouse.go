@@ -158,7 +158,7 @@ func newestMigration() (newest int64) {
 // http looks at what `rollcall query` needs.
 func (d *clickhouseDoctor) http(c ClickHouseConfig) {
 	const part = "ClickHouse's HTTP interface"
-	q, err := c.queries(d.db.Database())
+	q, err := c.queries(d.db)
 	if err != nil {
 		d.add(part, false, "%v", err)
 		return
@@ -169,9 +169,7 @@ func (d *clickhouseDoctor) http(c ClickHouseConfig) {
 		d.add(part, false, "%v", err)
 		return
 	}
-	if q.user != "" {
-		req.SetBasicAuth(q.user, q.password)
-	}
+	req.SetBasicAuth(q.user, q.password)
 	res, err := q.client.Do(req)
 	if err == nil {
 		_ = res.Body.Close()

@@ -113,7 +113,7 @@ func (p *program) openClickHouse(ctx context.Context, c ClickHouseConfig) (*clic
 		return nil, err
 	}
 	p.add("the ClickHouse client", func(context.Context) error { return db.Close() })
-	if p.queries, err = c.queries(db.Database()); err != nil {
+	if p.queries, err = c.queries(db); err != nil {
 		return nil, err
 	}
 	p.add("the queries", func(context.Context) error { p.queries.client.CloseIdleConnections(); return nil })

@@ -24,9 +24,7 @@ func (s *server) postQuery(w http.ResponseWriter, r *http.Request) {
 		problem.New(http.StatusBadRequest, "reading the query: %v", err).Write(w)
 		return
 	}
-	if s.queries.user != "" {
-		req.SetBasicAuth(s.queries.user, s.queries.password)
-	}
+	req.SetBasicAuth(s.queries.user, s.queries.password)
 	res, err := s.queries.client.Do(req)
 	if err != nil {
 		problem.New(http.StatusBadGateway, "asking ClickHouse's HTTP interface (--clickhouse-http names another): %v", err).Write(w)

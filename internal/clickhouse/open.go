@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -72,6 +73,7 @@ func Open(dsn string, o Options) (*DB, error) {
 	if err := trust(c, o.CAFile); err != nil {
 		return nil, err
 	}
+	addPorts(c)
 	if d.conn, err = clickhouse.Open(c); err != nil {
 		return nil, fmt.Errorf("opening ClickHouse: %w", err)
 	}
@@ -97,18 +99,30 @@ func parse(dsn string) (*clickhouse.Options, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the ClickHouse address: %w: %s; write special characters of the password as %%XX, or give it apart", err, forms)
 	}
-	port := map[string]string{"http": "8123", "https": "8443"}[scheme]
-	if port == "" {
-		if port = "9000"; c.TLS != nil {
-			port = "9440"
-		}
+	return c, nil
+}
+
+// addPorts gives the hosts without a port the usual one, once it is known whether TLS is on.
+func addPorts(c *clickhouse.Options) {
+	port := "9000"
+	switch {
+	case c.Protocol == clickhouse.HTTP:
+		port = portHTTP(c.TLS)
+	case c.TLS != nil:
+		port = "9440"
 	}
 	for i, host := range c.Addr {
 		if _, _, err := net.SplitHostPort(host); err != nil {
 			c.Addr[i] = net.JoinHostPort(strings.Trim(host, "[]"), port)
 		}
 	}
-	return c, nil
+}
+
+func portHTTP(t *tls.Config) string {
+	if t != nil {
+		return "8443"
+	}
+	return "8123"
 }
 
 // trust adds the certificates of a file to the system's.
@@ -135,6 +149,26 @@ func trust(c *clickhouse.Options, file string) error {
 	}
 	c.TLS.RootCAs = pool
 	return nil
+}
+
+// HTTP is ClickHouse's HTTP interface, and how to get in.
+type HTTP struct {
+	URL            string      // scheme, host and port
+	TLS            *tls.Config // nil where the address asks for none
+	User, Password string
+}
+
+// HTTP tells of the first host's HTTP interface: the address itself, or the usual port of a host of the native protocol.
+func (d *DB) HTTP() HTTP {
+	u := url.URL{Scheme: "http", Host: d.options.Addr[0]}
+	if d.options.TLS != nil {
+		u.Scheme = "https"
+	}
+	if d.options.Protocol != clickhouse.HTTP {
+		host, _, _ := net.SplitHostPort(u.Host) // each has a port: see addPorts
+		u.Host = net.JoinHostPort(host, portHTTP(d.options.TLS))
+	}
+	return HTTP{URL: u.String(), TLS: d.options.TLS.Clone(), User: cmp.Or(d.options.Auth.Username, "default"), Password: d.options.Auth.Password}
 }
 
 // Database is the read model's database.
