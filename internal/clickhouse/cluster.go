@@ -59,6 +59,28 @@ func onCluster(database, cluster string, statements []string) ([]string, error) 
 	return out, nil
 }
 
+// sameLayout refuses a read model of one host where a cluster is named, and a cluster's where none is: no migration makes
+// one into the other, and the cluster's would put empty tables in place of full ones. It looks at every host that answers,
+// as the full tables may be on another one than asked.
+func (d *DB) sameLayout(ctx context.Context) error {
+	sql := "SELECT count() FROM system.tables WHERE database = '" + d.database + "' AND name = 'actions_local'"
+	if d.cluster != "" {
+		sql = "SELECT count() FROM clusterAllReplicas('" + d.cluster + "', system.tables) WHERE database = '" + d.database +
+			"' AND name = 'actions' AND engine LIKE '%MergeTree' SETTINGS skip_unavailable_shards = 1"
+	}
+	got, err := d.Query(ctx, sql, nil)
+	switch {
+	case err != nil:
+		return fmt.Errorf("looking whether the read model is of one host or of a cluster: %w", err)
+	case got.Rows[0][0] == uint64(0):
+		return nil
+	case d.cluster == "":
+		return fmt.Errorf("the read model in the database %s is of a cluster: name it with --clickhouse-cluster, or name another database in the address", d.database)
+	}
+	return fmt.Errorf("the read model in the database %s is of one host, and is not made into one of the cluster %s: run `rollcall migrate` "+
+		"with a new database in the address and copy each table's rows there (INSERT … SELECT), or leave --clickhouse-cluster out", d.database, d.cluster)
+}
+
 // clusterSettings are those of all statements, where the address does not say otherwise.
 func clusterSettings(s clickhouse.Settings) {
 	for name, value := range map[string]any{

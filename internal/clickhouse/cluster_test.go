@@ -142,6 +142,34 @@ func TestDistributedTables(t *testing.T) {
 	}
 }
 
+// A read model of one host is not made into a cluster's, whatever its version, nor written to as one, and the reverse.
+func TestALayoutIsNotChanged(t *testing.T) {
+	for name, first := range map[string]bool{"a cluster": true, "one host": false} {
+		t.Run(name, func(t *testing.T) {
+			clustered := openCluster(t)
+			plain := dial(t, "http://"+clustered.options.Addr[0]+"/other")
+			made, other, want := plain, clustered, "a new database"
+			if first {
+				made, other, want = clustered, plain, "--clickhouse-cluster"
+			}
+			if _, err := made.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, sql := range []string{"SELECT 1", "TRUNCATE TABLE rollcall.migrations"} {
+				if err := made.Exec(t.Context(), sql); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := other.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("after %s: %v, want %q", sql, err, want)
+				}
+			}
+			if _, err := made.Migrate(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // A join of two tables, as verify has them, is not refused.
 func TestJoinsOfDistributedTables(t *testing.T) {
 	db := openCluster(t)

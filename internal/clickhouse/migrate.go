@@ -35,6 +35,9 @@ func (d *DB) Migrate(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := d.sameLayout(ctx); err != nil {
+		return 0, err
+	}
 	for _, sql := range d.memory() {
 		if err := d.try(ctx, sql); err != nil {
 			return 0, fmt.Errorf("preparing the database %s: %w", d.database, err)
