@@ -65,7 +65,11 @@ func secret(flag, text, file string) (string, error) {
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("reading a password: %w", err)
+		return "", fmt.Errorf("reading the file of %s-file: %w", flag, err)
 	}
-	return strings.TrimRight(string(b), "\r\n"), nil
+	text = strings.TrimRight(string(b), "\r\n")
+	if strings.TrimSpace(text) == "" { // else it would pass for a flag that was not given
+		return "", app.Usagef("the file of %s-file, %s, is empty: write the secret into it, or leave the flag out", flag, file)
+	}
+	return text, nil
 }
