@@ -78,7 +78,7 @@ func (l *leader) fetch(from int64, maxBytes int, maxWait time.Duration) (fetched
 	}
 	size := binary.BigEndian.Uint32(head[:])
 	if size > maxAnswer {
-		return fetched{}, fmt.Errorf("%w: %d bytes", errAnswer, size)
+		return fetched{}, fmt.Errorf("%d bytes: %w", size, errAnswer)
 	}
 	answer := make([]byte, size)
 	if _, err := io.ReadFull(l.conn, answer); err != nil {
@@ -88,7 +88,7 @@ func (l *leader) fetch(from int64, maxBytes int, maxWait time.Duration) (fetched
 }
 
 // errAnswer is an answer that is none. The connection is of no more use.
-var errAnswer = errors.New("the broker's answer cannot be understood")
+var errAnswer = errors.New("the broker's answer cannot be understood: check that the address is a Kafka broker's, of 0.11 or newer, and that no proxy alters what it sends")
 
 // parseFetched reads the answer to a fetch of one partition.
 func parseFetched(answer []byte, request, partition int32) (fetched, error) {

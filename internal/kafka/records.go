@@ -25,8 +25,8 @@ const (
 const maxUnpacked = 64 << 20
 
 var (
-	errMalformed = errors.New("not a record batch as Kafka defines it")
-	errPartial   = errors.New("no whole record batch in the answer")
+	errMalformed = errors.New("not a record batch as Kafka defines it: check the partition with kafka-dump-log, and restore it from a replica")
+	errPartial   = errors.New("no whole record batch in the answer, which every broker since Kafka 0.11 begins with: check that the address is such a broker's, and the partition with kafka-dump-log")
 )
 
 // appendRecords appends to recs the records of a fetched set from an offset on, and returns the offset behind the last
@@ -38,7 +38,7 @@ func appendRecords(recs []schemas.Logged, set []byte, from int64) ([]schemas.Log
 	for len(set) >= beforeLength {
 		size := int(int32(binary.BigEndian.Uint32(set[atLength:]))) + beforeLength
 		if size <= atMagic {
-			return recs, from, fmt.Errorf("%w: a length of %d bytes", errMalformed, size)
+			return recs, from, fmt.Errorf("a length of %d bytes: %w", size, errMalformed)
 		}
 		if size > len(set) {
 			break
@@ -62,11 +62,11 @@ func appendBatch(recs []schemas.Logged, batch []byte, from int64) ([]schemas.Log
 		return recs, from, fmt.Errorf("the records at offset %d are in format %d, from before Kafka 0.11: copy the topic into a new one", base, magic)
 	}
 	if len(batch) < headBytes {
-		return recs, from, fmt.Errorf("%w: %d bytes at offset %d", errMalformed, len(batch), base)
+		return recs, from, fmt.Errorf("%d bytes at offset %d: %w", len(batch), base, errMalformed)
 	}
 	next := base + int64(int32(binary.BigEndian.Uint32(batch[atLastDelta:]))) + 1
 	if base < 0 || next <= base {
-		return recs, from, fmt.Errorf("%w: offsets %d to %d", errMalformed, base, next)
+		return recs, from, fmt.Errorf("offsets %d to %d: %w", base, next, errMalformed)
 	}
 	if next <= from {
 		return recs, from, nil
@@ -88,7 +88,7 @@ func appendBatch(recs []schemas.Logged, batch []byte, from int64) ([]schemas.Log
 	n := len(recs)
 	recs, ok := walk(recs, body, int(int32(binary.BigEndian.Uint32(batch[atCount:]))), base, from, next)
 	if !ok {
-		return recs[:n], from, fmt.Errorf("%w: the records of the batch at offset %d", errMalformed, base)
+		return recs[:n], from, fmt.Errorf("the records of the batch at offset %d: %w", base, errMalformed)
 	}
 	return recs, next, nil
 }

@@ -122,12 +122,15 @@ func TestBadBatches(t *testing.T) {
 		if next != 2 || !slices.Equal(valuesOf(recs), []string{"b"}) {
 			t.Errorf("%s: %q, next %d", name, valuesOf(recs), next)
 		}
+		if c.is == errMalformed && !strings.Contains(err.Error(), "restore it from a replica") {
+			t.Errorf("%s: %v does not say what to do", name, err)
+		}
 		if err == nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.words) ||
 			errors.Is(err, ErrUnavailable) != (name == "damaged") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, _, err := appendRecords(nil, setOf(0, "a")[:60], 0); !errors.Is(err, errPartial) {
+	if _, _, err := appendRecords(nil, setOf(0, "a")[:60], 0); !errors.Is(err, errPartial) || !strings.Contains(err.Error(), "check that the address") {
 		t.Errorf("half a batch: %v", err)
 	}
 	if recs, next, err := appendRecords(nil, nil, 5); len(recs) != 0 || next != 5 || err != nil {
@@ -220,7 +223,7 @@ func TestParseFetched(t *testing.T) {
 	}
 	whole := answer(7, 0, 9, []byte("set"))
 	for n := range len(whole) {
-		if _, err := parseFetched(whole[:n], 7, 0); !errors.Is(err, errAnswer) {
+		if _, err := parseFetched(whole[:n], 7, 0); !errors.Is(err, errAnswer) || !strings.Contains(err.Error(), "check that the address") {
 			t.Fatalf("%d of %d bytes: %v", n, len(whole), err)
 		}
 	}
