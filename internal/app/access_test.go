@@ -30,7 +30,7 @@ func TestQueriesGoWhereTheDriverGoes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = db.Close() }()
+		_ = db.Close()
 		q, err := c.queries(db)
 		if err != nil || q.base != "https://h:8443" {
 			t.Errorf("%s: %s, %v", dsn, q.base, err)

@@ -122,7 +122,7 @@ func TestBadBatches(t *testing.T) {
 		if next != 2 || !slices.Equal(valuesOf(recs), []string{"b"}) {
 			t.Errorf("%s: %q, next %d", name, valuesOf(recs), next)
 		}
-		if c.is == errMalformed && !strings.Contains(err.Error(), "restore it from a replica") {
+		if errors.Is(c.is, errMalformed) && !strings.Contains(err.Error(), "restore it from a replica") {
 			t.Errorf("%s: %v does not say what to do", name, err)
 		}
 		if err == nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.words) ||
