@@ -57,7 +57,9 @@ func (h *ahead) take(value []byte) *decoded {
 	return &h.single
 }
 
-func same(a, b []byte) bool { return len(a) > 0 && len(a) == len(b) && unsafe.SliceData(a) == unsafe.SliceData(b) }
+func same(a, b []byte) bool {
+	return len(a) > 0 && len(a) == len(b) && unsafe.SliceData(a) == unsafe.SliceData(b)
+}
 
 // Prefetch implements Fold. Each of its rounds reads memory at places that do not depend on each other, so that the
 // processor waits for many of them at once: with millions of members, waiting is most of what a fold does.

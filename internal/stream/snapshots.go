@@ -8,13 +8,25 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/state"
 )
 
+// A partition waits restFactor times as long as its last snapshot took, copying and writing, but no longer than restAtMost
+// times the usual: a large state is kept less often rather than at the folds' expense.
+const restFactor, restAtMost = 40, 10
+
+// snapshotDue reports whether it is time for a snapshot.
+func (w *worker) snapshotDue(now time.Time) bool {
+	every := w.e.o.SnapshotEvery
+	rest := min(max(every, restFactor*time.Duration(w.snapshots.took.Load())), restAtMost*every)
+	return w.waiting.IsZero() && w.next > w.snapped && now.Sub(w.snappedAt) >= rest && !w.snapshots.busy.Load()
+}
+
 // snapshot hands the state to the background writer; all that it covers must have been delivered. It costs the partition
 // the time to copy its state in memory.
 func (w *worker) snapshot() {
+	began := time.Now()
 	s := state.NewWriter(w.size + w.size/8)
 	w.fold.Save(s)
 	w.size = len(s.Bytes())
-	w.snapshots.write(w.next, s.Bytes())
+	w.snapshots.write(job{w.next, s.Bytes(), time.Since(began)})
 	w.snapped, w.snappedAt = w.next, time.Now()
 	w.commit(map[int]int64{w.partition: w.next}) // for lag tools; the snapshot is the truth
 }
@@ -31,6 +43,7 @@ type writer struct {
 	jobs       chan job
 	done       chan struct{}
 	busy       atomic.Bool
+	took       atomic.Int64 // copying and writing the last one, nanoseconds
 	wrote      atomic.Int64 // when the newest was in the store, Unix nanoseconds
 	covers     atomic.Int64 // the newest's next offset
 	bytes      atomic.Int64 // the newest's size
@@ -39,6 +52,7 @@ type writer struct {
 type job struct {
 	next    int64
 	payload []byte
+	copied  time.Duration // how long it took to copy
 }
 
 func newWriter(e *Engine, stage string, partition, partitions int) *writer {
@@ -48,6 +62,7 @@ func newWriter(e *Engine, stage string, partition, partitions int) *writer {
 		defer close(w.done)
 		for j := range w.jobs {
 			w.busy.Store(true)
+			began := time.Now()
 			ctx, cancel := context.WithTimeout(context.Background(), writeWithin)
 			err := w.store.Write(ctx, stage, partition, partitions, j.next, j.payload)
 			cancel()
@@ -57,6 +72,7 @@ func newWriter(e *Engine, stage string, partition, partitions int) *writer {
 			} else {
 				w.has(j.next, len(j.payload))
 				w.wrote.Store(time.Now().UnixNano())
+				w.took.Store(int64(j.copied + time.Since(began)))
 			}
 			w.busy.Store(false)
 		}
@@ -77,9 +93,9 @@ func (w *worker) firstSnapshot() time.Time {
 }
 
 // write returns when the snapshot is on its way, which is after the one before is done.
-func (w *writer) write(next int64, payload []byte) {
+func (w *writer) write(j job) {
 	w.busy.Store(true)
-	w.jobs <- job{next, payload}
+	w.jobs <- j
 }
 
 func (w *writer) close() {

@@ -126,7 +126,7 @@ func (w *worker) step(ctx context.Context, src Source) error {
 			return err
 		}
 	}
-	if w.waiting.IsZero() && w.next > w.snapped && now.Sub(w.snappedAt) >= w.e.o.SnapshotEvery && !w.snapshots.busy.Load() {
+	if w.snapshotDue(now) {
 		w.snapshot()
 	}
 	if w.tick(ctx, now) {
