@@ -215,9 +215,12 @@ func FuzzApply(f *testing.F) {
 	f.Add(rec.Value)
 	rec, _ = r.SetCommunity(&actionpb.Settings{Community: "c", TimeZone: "UTC"})
 	f.Add(rec.Value)
+	rec, _ = r.NameDeployment("a name")
+	f.Add(rec.Value)
 	f.Fuzz(func(t *testing.T, value []byte) {
 		r := New(Options{})
-		if r.Apply(value) == nil && len(r.Keys())+len(r.Communities()) != 1 {
+		known := func() int { return len(r.Keys()) + len(r.Communities()) + len(r.Deployment()) }
+		if r.Apply(value) == nil && known() == 0 {
 			t.Error("applied, yet nothing is known")
 		}
 	})
