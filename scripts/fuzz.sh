@@ -13,7 +13,7 @@ done >"$work/targets"
 one() {
   read -r pkg binary target <<<"$1"
   cd "$pkg"
-  if ! out=$("$binary" -test.run='^$' -test.fuzz="^$target\$" -test.fuzztime="$FUZZTIME" -test.parallel=1 \
+  if ! out=$("$binary" -test.run='^$' -test.fuzz="^$target\$" -test.fuzztime="$FUZZTIME" -test.fuzzminimizetime=10x -test.parallel=1 \
     -test.fuzzcachedir="$work/corpus" 2>&1); then
     echo "$out"
     echo "fuzz: $pkg $target failed; the input is in $pkg/testdata/fuzz/$target"
