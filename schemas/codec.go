@@ -143,7 +143,7 @@ func upcast(a *Action) {
 func (a *Action) decode(b []byte) (control bool, err error) {
 	for len(b) > 0 {
 		// Nearly every field is a text of less than 128 bytes behind a tag of one byte.
-		if len(b) > 1 && b[0]&0x87 == byte(protowire.BytesType) && b[1] < 0x80 && int(b[1]) <= len(b)-2 {
+		if len(b) > 1 && b[0]&0x87 == byte(protowire.BytesType) && b[0] > 7 && b[1] < 0x80 && int(b[1]) <= len(b)-2 {
 			n := 2 + int(b[1])
 			if v := b[2:n:n]; ascii(v) || utf8.Valid(v) {
 				a.setText(b[0]>>3, v)
@@ -154,7 +154,7 @@ func (a *Action) decode(b []byte) (control bool, err error) {
 			continue
 		}
 		num, typ, n := protowire.ConsumeTag(b)
-		if n < 0 {
+		if n < 0 || !num.IsValid() {
 			return false, ErrEncoding
 		}
 		b = b[n:]
