@@ -11,6 +11,7 @@ require (
 	github.com/lovoo/goka v1.1.14
 	github.com/rollcall-dev/rollcall v0.0.0-00010101000000-000000000000
 	github.com/segmentio/kafka-go v0.4.51
+	gocloud.dev v0.47.0
 	google.golang.org/protobuf v1.36.12
 )
 
@@ -145,7 +146,6 @@ require (
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
 	go.uber.org/mock v0.5.2 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
-	gocloud.dev v0.47.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp v0.0.0-20261011100332-faecfb24eb49 // indirect
 	golang.org/x/net v0.61.0 // indirect

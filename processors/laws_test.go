@@ -35,10 +35,18 @@ type owner struct {
 	snapshotN int64
 }
 
+// step folds n records. More than one are announced, with one that does not come: it must not show.
 func (o *owner) step(n int) bool {
 	log := o.log()
-	for ; n > 0 && o.next < int64(len(log)); n-- {
-		o.fold.Apply(o.next, append([]byte(nil), log[o.next]...))
+	var next []schemas.Logged
+	for i := o.next; i < min(o.next+int64(n), int64(len(log))); i++ {
+		next = append(next, schemas.Logged{Offset: i, Value: slices.Clone(log[i])})
+	}
+	if n > 1 && len(next) > 0 {
+		o.fold.Prefetch(append(next, schemas.Logged{Value: slices.Clone(log[0])}))
+	}
+	for _, r := range next {
+		o.fold.Apply(r.Offset, r.Value)
 		o.next++
 	}
 	return o.next < int64(len(log))

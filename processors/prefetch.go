@@ -83,7 +83,7 @@ func (m *Members) Prefetch(next []schemas.Logged) {
 		}
 	}
 	for _, k := range h.known {
-		h.touched += k.c.members.Touch(k.member) + k.c.lives.Touch(k.member) + k.c.hours.Touch(k.member) + k.c.scores.Touch(k.member)
-		k.c.tracker.Touch(k.member)
+		h.touched += k.c.members.Touch(k.member) + k.c.lives.Touch(k.member) + k.c.hours.Touch(k.member) +
+			k.c.scores.Touch(k.member) + k.c.tracker.Touch(k.member)
 	}
 }

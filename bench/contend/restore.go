@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gocloud.dev/gcerrors"
+
 	"github.com/rollcall-dev/rollcall/bench/measure"
 	"github.com/rollcall-dev/rollcall/internal/stream"
 	"github.com/rollcall-dev/rollcall/processors"
@@ -149,6 +151,9 @@ func ServeRestore(ctx context.Context, s Spec, every time.Duration, say func(str
 func covers(ctx context.Context, store *stream.Store, ends []int64) (bool, error) {
 	for p, end := range ends {
 		names, err := store.List(ctx, "members", p)
+		if gcerrors.Code(err) == gcerrors.NotFound { // one was dropped in between
+			return false, nil
+		}
 		if err != nil {
 			return false, err
 		}

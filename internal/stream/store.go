@@ -62,9 +62,6 @@ func (s *Store) List(ctx context.Context, stage string, partition int) ([]string
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if gcerrors.Code(err) == gcerrors.NotFound && ctx.Err() == nil { // a folder's file was dropped in between: look again
-			return s.List(ctx, stage, partition)
-		}
 		if err != nil {
 			return nil, fmt.Errorf("listing snapshots: %w", err)
 		}

@@ -74,9 +74,9 @@ func (t *Tracker) Kind(k schemas.Kind) Segment {
 	return s
 }
 
-// Touch loads what Observe looks at first. A caller that touches the members of many actions before it observes the first
-// lets the memory fetch them side by side.
-func (t *Tracker) Touch(member uint32) { t.loaded += t.blocks.touch(member) }
+// Touch loads what Observe looks at first, and returns a number of no meaning. A caller that touches the members of many
+// actions before it observes the first lets the memory fetch them side by side.
+func (t *Tracker) Touch(member uint32) uint64 { return t.blocks.touch(member) }
 
 // Forget drops what can touch no window any more, now that the community's stream time has reached day. Call it when the
 // day changes: an entry that is gone means the same as one without presence. Segments without entries lose their numbers.
