@@ -514,9 +514,12 @@ type Settings struct {
 	// leave some of them swapped.
 	Swapping bool `protobuf:"varint,9,opt,name=swapping,proto3" json:"swapping,omitempty"`
 	// The process that feeds a rebuild now, by a name of its own; of two that begin one, the first in the log does.
-	Feeder        string `protobuf:"bytes,10,opt,name=feeder,proto3" json:"feeder,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Feeder         string    `protobuf:"bytes,10,opt,name=feeder,proto3" json:"feeder,omitempty"`
+	ChurnAfterDays uint32    `protobuf:"varint,11,opt,name=churn_after_days,json=churnAfterDays,proto3" json:"churn_after_days,omitempty"` // 0 is 30; fixed by the first action, like the weights, as is the next
+	AtRisk         float64   `protobuf:"fixed64,12,opt,name=at_risk,json=atRisk,proto3" json:"at_risk,omitempty"`                          // the risk from which on a member is at risk; 0 is 0.5
+	Alerting       *Alerting `protobuf:"bytes,13,opt,name=alerting,proto3" json:"alerting,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Settings) Reset() {
@@ -619,6 +622,218 @@ func (x *Settings) GetFeeder() string {
 	return ""
 }
 
+func (x *Settings) GetChurnAfterDays() uint32 {
+	if x != nil {
+		return x.ChurnAfterDays
+	}
+	return 0
+}
+
+func (x *Settings) GetAtRisk() float64 {
+	if x != nil {
+		return x.AtRisk
+	}
+	return 0
+}
+
+func (x *Settings) GetAlerting() *Alerting {
+	if x != nil {
+		return x.Alerting
+	}
+	return nil
+}
+
+// Alerting is how a community's detectors are set. It may change at any time.
+type Alerting struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rules         []*AlertRule           `protobuf:"bytes,1,rep,name=rules,proto3" json:"rules,omitempty"`
+	Holidays      []*Holiday             `protobuf:"bytes,2,rep,name=holidays,proto3" json:"holidays,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Alerting) Reset() {
+	*x = Alerting{}
+	mi := &file_schemas_action_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Alerting) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Alerting) ProtoMessage() {}
+
+func (x *Alerting) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_action_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Alerting.ProtoReflect.Descriptor instead.
+func (*Alerting) Descriptor() ([]byte, []int) {
+	return file_schemas_action_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Alerting) GetRules() []*AlertRule {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+func (x *Alerting) GetHolidays() []*Holiday {
+	if x != nil {
+		return x.Holidays
+	}
+	return nil
+}
+
+// AlertRule sets one kind of alert. A zero is the default of docs/metrics/alerts.md.
+type AlertRule struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	Off           bool                   `protobuf:"varint,2,opt,name=off,proto3" json:"off,omitempty"`
+	Probability   float64                `protobuf:"fixed64,3,opt,name=probability,proto3" json:"probability,omitempty"` // of the tail, below which a count is no chance
+	MinCount      uint32                 `protobuf:"varint,4,opt,name=min_count,json=minCount,proto3" json:"min_count,omitempty"`
+	Ratio         float64                `protobuf:"fixed64,5,opt,name=ratio,proto3" json:"ratio,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlertRule) Reset() {
+	*x = AlertRule{}
+	mi := &file_schemas_action_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlertRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlertRule) ProtoMessage() {}
+
+func (x *AlertRule) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_action_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlertRule.ProtoReflect.Descriptor instead.
+func (*AlertRule) Descriptor() ([]byte, []int) {
+	return file_schemas_action_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *AlertRule) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *AlertRule) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+func (x *AlertRule) GetProbability() float64 {
+	if x != nil {
+		return x.Probability
+	}
+	return 0
+}
+
+func (x *AlertRule) GetMinCount() uint32 {
+	if x != nil {
+		return x.MinCount
+	}
+	return 0
+}
+
+func (x *AlertRule) GetRatio() float64 {
+	if x != nil {
+		return x.Ratio
+	}
+	return 0
+}
+
+// Holiday names local days on which the usual is not to be expected.
+type Holiday struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	From          int32                  `protobuf:"varint,2,opt,name=from,proto3" json:"from,omitempty"` // days since 1970
+	To            int32                  `protobuf:"varint,3,opt,name=to,proto3" json:"to,omitempty"`     // the last day
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Holiday) Reset() {
+	*x = Holiday{}
+	mi := &file_schemas_action_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Holiday) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Holiday) ProtoMessage() {}
+
+func (x *Holiday) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_action_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Holiday.ProtoReflect.Descriptor instead.
+func (*Holiday) Descriptor() ([]byte, []int) {
+	return file_schemas_action_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Holiday) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Holiday) GetFrom() int32 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *Holiday) GetTo() int32 {
+	if x != nil {
+		return x.To
+	}
+	return 0
+}
+
 type Weight struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kind          Kind                   `protobuf:"varint,1,opt,name=kind,proto3,enum=rollcall.v1.Kind" json:"kind,omitempty"`
@@ -629,7 +844,7 @@ type Weight struct {
 
 func (x *Weight) Reset() {
 	*x = Weight{}
-	mi := &file_schemas_action_proto_msgTypes[4]
+	mi := &file_schemas_action_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -641,7 +856,7 @@ func (x *Weight) String() string {
 func (*Weight) ProtoMessage() {}
 
 func (x *Weight) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[4]
+	mi := &file_schemas_action_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -654,7 +869,7 @@ func (x *Weight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Weight.ProtoReflect.Descriptor instead.
 func (*Weight) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{4}
+	return file_schemas_action_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Weight) GetKind() Kind {
@@ -688,7 +903,7 @@ type Rebuild struct {
 
 func (x *Rebuild) Reset() {
 	*x = Rebuild{}
-	mi := &file_schemas_action_proto_msgTypes[5]
+	mi := &file_schemas_action_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -700,7 +915,7 @@ func (x *Rebuild) String() string {
 func (*Rebuild) ProtoMessage() {}
 
 func (x *Rebuild) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[5]
+	mi := &file_schemas_action_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -713,7 +928,7 @@ func (x *Rebuild) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rebuild.ProtoReflect.Descriptor instead.
 func (*Rebuild) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{5}
+	return file_schemas_action_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Rebuild) GetCommunity() string {
@@ -777,7 +992,7 @@ type Restated struct {
 
 func (x *Restated) Reset() {
 	*x = Restated{}
-	mi := &file_schemas_action_proto_msgTypes[6]
+	mi := &file_schemas_action_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +1004,7 @@ func (x *Restated) String() string {
 func (*Restated) ProtoMessage() {}
 
 func (x *Restated) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[6]
+	mi := &file_schemas_action_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +1017,7 @@ func (x *Restated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Restated.ProtoReflect.Descriptor instead.
 func (*Restated) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{6}
+	return file_schemas_action_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Restated) GetAction() []byte {
@@ -843,7 +1058,7 @@ type Rejected struct {
 
 func (x *Rejected) Reset() {
 	*x = Rejected{}
-	mi := &file_schemas_action_proto_msgTypes[7]
+	mi := &file_schemas_action_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -855,7 +1070,7 @@ func (x *Rejected) String() string {
 func (*Rejected) ProtoMessage() {}
 
 func (x *Rejected) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[7]
+	mi := &file_schemas_action_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -868,7 +1083,7 @@ func (x *Rejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rejected.ProtoReflect.Descriptor instead.
 func (*Rejected) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{7}
+	return file_schemas_action_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Rejected) GetVersion() uint32 {
@@ -939,7 +1154,7 @@ type ImportBatch struct {
 
 func (x *ImportBatch) Reset() {
 	*x = ImportBatch{}
-	mi := &file_schemas_action_proto_msgTypes[8]
+	mi := &file_schemas_action_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -951,7 +1166,7 @@ func (x *ImportBatch) String() string {
 func (*ImportBatch) ProtoMessage() {}
 
 func (x *ImportBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[8]
+	mi := &file_schemas_action_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1179,7 @@ func (x *ImportBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportBatch.ProtoReflect.Descriptor instead.
 func (*ImportBatch) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{8}
+	return file_schemas_action_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ImportBatch) GetActions() [][]byte {
@@ -998,7 +1213,7 @@ type Registered struct {
 
 func (x *Registered) Reset() {
 	*x = Registered{}
-	mi := &file_schemas_action_proto_msgTypes[9]
+	mi := &file_schemas_action_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1010,7 +1225,7 @@ func (x *Registered) String() string {
 func (*Registered) ProtoMessage() {}
 
 func (x *Registered) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[9]
+	mi := &file_schemas_action_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1023,7 +1238,7 @@ func (x *Registered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Registered.ProtoReflect.Descriptor instead.
 func (*Registered) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{9}
+	return file_schemas_action_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Registered) GetVersion() uint32 {
@@ -1105,7 +1320,7 @@ type WriteKey struct {
 
 func (x *WriteKey) Reset() {
 	*x = WriteKey{}
-	mi := &file_schemas_action_proto_msgTypes[10]
+	mi := &file_schemas_action_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1117,7 +1332,7 @@ func (x *WriteKey) String() string {
 func (*WriteKey) ProtoMessage() {}
 
 func (x *WriteKey) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[10]
+	mi := &file_schemas_action_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1130,7 +1345,7 @@ func (x *WriteKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteKey.ProtoReflect.Descriptor instead.
 func (*WriteKey) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{10}
+	return file_schemas_action_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WriteKey) GetId() string {
@@ -1210,7 +1425,7 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x12\n" +
 	"\x04time\x18\x02 \x01(\x03R\x04time\x12\x1a\n" +
 	"\bappended\x18\x03 \x01(\x03R\bappended\x12\x14\n" +
-	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\xb9\x02\n" +
+	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\xaf\x03\n" +
 	"\bSettings\x12\x1c\n" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x1b\n" +
 	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x12(\n" +
@@ -1223,7 +1438,23 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\x05epoch\x18\b \x01(\rR\x05epoch\x12\x1a\n" +
 	"\bswapping\x18\t \x01(\bR\bswapping\x12\x16\n" +
 	"\x06feeder\x18\n" +
-	" \x01(\tR\x06feeder\"G\n" +
+	" \x01(\tR\x06feeder\x12(\n" +
+	"\x10churn_after_days\x18\v \x01(\rR\x0echurnAfterDays\x12\x17\n" +
+	"\aat_risk\x18\f \x01(\x01R\x06atRisk\x121\n" +
+	"\balerting\x18\r \x01(\v2\x15.rollcall.v1.AlertingR\balerting\"j\n" +
+	"\bAlerting\x12,\n" +
+	"\x05rules\x18\x01 \x03(\v2\x16.rollcall.v1.AlertRuleR\x05rules\x120\n" +
+	"\bholidays\x18\x02 \x03(\v2\x14.rollcall.v1.HolidayR\bholidays\"\x86\x01\n" +
+	"\tAlertRule\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x10\n" +
+	"\x03off\x18\x02 \x01(\bR\x03off\x12 \n" +
+	"\vprobability\x18\x03 \x01(\x01R\vprobability\x12\x1b\n" +
+	"\tmin_count\x18\x04 \x01(\rR\bminCount\x12\x14\n" +
+	"\x05ratio\x18\x05 \x01(\x01R\x05ratio\"A\n" +
+	"\aHoliday\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04from\x18\x02 \x01(\x05R\x04from\x12\x0e\n" +
+	"\x02to\x18\x03 \x01(\x05R\x02to\"G\n" +
 	"\x06Weight\x12%\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x11.rollcall.v1.KindR\x04kind\x12\x16\n" +
 	"\x06weight\x18\x02 \x01(\x01R\x06weight\"\xdc\x01\n" +
@@ -1320,7 +1551,7 @@ func file_schemas_action_proto_rawDescGZIP() []byte {
 }
 
 var file_schemas_action_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_schemas_action_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_schemas_action_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_schemas_action_proto_goTypes = []any{
 	(Kind)(0),           // 0: rollcall.v1.Kind
 	(Clock)(0),          // 1: rollcall.v1.Clock
@@ -1328,32 +1559,38 @@ var file_schemas_action_proto_goTypes = []any{
 	(*Control)(nil),     // 3: rollcall.v1.Control
 	(*Tick)(nil),        // 4: rollcall.v1.Tick
 	(*Settings)(nil),    // 5: rollcall.v1.Settings
-	(*Weight)(nil),      // 6: rollcall.v1.Weight
-	(*Rebuild)(nil),     // 7: rollcall.v1.Rebuild
-	(*Restated)(nil),    // 8: rollcall.v1.Restated
-	(*Rejected)(nil),    // 9: rollcall.v1.Rejected
-	(*ImportBatch)(nil), // 10: rollcall.v1.ImportBatch
-	(*Registered)(nil),  // 11: rollcall.v1.Registered
-	(*WriteKey)(nil),    // 12: rollcall.v1.WriteKey
+	(*Alerting)(nil),    // 6: rollcall.v1.Alerting
+	(*AlertRule)(nil),   // 7: rollcall.v1.AlertRule
+	(*Holiday)(nil),     // 8: rollcall.v1.Holiday
+	(*Weight)(nil),      // 9: rollcall.v1.Weight
+	(*Rebuild)(nil),     // 10: rollcall.v1.Rebuild
+	(*Restated)(nil),    // 11: rollcall.v1.Restated
+	(*Rejected)(nil),    // 12: rollcall.v1.Rejected
+	(*ImportBatch)(nil), // 13: rollcall.v1.ImportBatch
+	(*Registered)(nil),  // 14: rollcall.v1.Registered
+	(*WriteKey)(nil),    // 15: rollcall.v1.WriteKey
 }
 var file_schemas_action_proto_depIdxs = []int32{
 	0,  // 0: rollcall.v1.Action.kind:type_name -> rollcall.v1.Kind
 	4,  // 1: rollcall.v1.Control.tick:type_name -> rollcall.v1.Tick
 	5,  // 2: rollcall.v1.Control.settings:type_name -> rollcall.v1.Settings
-	7,  // 3: rollcall.v1.Control.rebuild:type_name -> rollcall.v1.Rebuild
+	10, // 3: rollcall.v1.Control.rebuild:type_name -> rollcall.v1.Rebuild
 	1,  // 4: rollcall.v1.Settings.clock:type_name -> rollcall.v1.Clock
-	6,  // 5: rollcall.v1.Settings.weights:type_name -> rollcall.v1.Weight
-	0,  // 6: rollcall.v1.Weight.kind:type_name -> rollcall.v1.Kind
-	5,  // 7: rollcall.v1.Rebuild.begin:type_name -> rollcall.v1.Settings
-	8,  // 8: rollcall.v1.Rebuild.actions:type_name -> rollcall.v1.Restated
-	9,  // 9: rollcall.v1.ImportBatch.rejected:type_name -> rollcall.v1.Rejected
-	5,  // 10: rollcall.v1.Registered.community:type_name -> rollcall.v1.Settings
-	12, // 11: rollcall.v1.Registered.key:type_name -> rollcall.v1.WriteKey
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	9,  // 5: rollcall.v1.Settings.weights:type_name -> rollcall.v1.Weight
+	6,  // 6: rollcall.v1.Settings.alerting:type_name -> rollcall.v1.Alerting
+	7,  // 7: rollcall.v1.Alerting.rules:type_name -> rollcall.v1.AlertRule
+	8,  // 8: rollcall.v1.Alerting.holidays:type_name -> rollcall.v1.Holiday
+	0,  // 9: rollcall.v1.Weight.kind:type_name -> rollcall.v1.Kind
+	5,  // 10: rollcall.v1.Rebuild.begin:type_name -> rollcall.v1.Settings
+	11, // 11: rollcall.v1.Rebuild.actions:type_name -> rollcall.v1.Restated
+	12, // 12: rollcall.v1.ImportBatch.rejected:type_name -> rollcall.v1.Rejected
+	5,  // 13: rollcall.v1.Registered.community:type_name -> rollcall.v1.Settings
+	15, // 14: rollcall.v1.Registered.key:type_name -> rollcall.v1.WriteKey
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_schemas_action_proto_init() }
@@ -1362,7 +1599,7 @@ func file_schemas_action_proto_init() {
 		return
 	}
 	file_schemas_action_proto_msgTypes[0].OneofWrappers = []any{}
-	file_schemas_action_proto_msgTypes[9].OneofWrappers = []any{
+	file_schemas_action_proto_msgTypes[12].OneofWrappers = []any{
 		(*Registered_Community)(nil),
 		(*Registered_Key)(nil),
 		(*Registered_Deployment)(nil),
@@ -1373,7 +1610,7 @@ func file_schemas_action_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_schemas_action_proto_rawDesc), len(file_schemas_action_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   11,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

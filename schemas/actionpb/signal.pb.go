@@ -23,6 +23,58 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type Command_Verb int32
+
+const (
+	Command_VERB_UNSPECIFIED Command_Verb = 0
+	Command_VERB_ACKNOWLEDGE Command_Verb = 1
+	Command_VERB_SILENCE     Command_Verb = 2 // no more messages of it before until
+	Command_VERB_TEST        Command_Verb = 3 // sends an alert of kind test to every receiver
+)
+
+// Enum value maps for Command_Verb.
+var (
+	Command_Verb_name = map[int32]string{
+		0: "VERB_UNSPECIFIED",
+		1: "VERB_ACKNOWLEDGE",
+		2: "VERB_SILENCE",
+		3: "VERB_TEST",
+	}
+	Command_Verb_value = map[string]int32{
+		"VERB_UNSPECIFIED": 0,
+		"VERB_ACKNOWLEDGE": 1,
+		"VERB_SILENCE":     2,
+		"VERB_TEST":        3,
+	}
+)
+
+func (x Command_Verb) Enum() *Command_Verb {
+	p := new(Command_Verb)
+	*p = x
+	return p
+}
+
+func (x Command_Verb) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Command_Verb) Descriptor() protoreflect.EnumDescriptor {
+	return file_schemas_signal_proto_enumTypes[0].Descriptor()
+}
+
+func (Command_Verb) Type() protoreflect.EnumType {
+	return &file_schemas_signal_proto_enumTypes[0]
+}
+
+func (x Command_Verb) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Command_Verb.Descriptor instead.
+func (Command_Verb) EnumDescriptor() ([]byte, []int) {
+	return file_schemas_signal_proto_rawDescGZIP(), []int{3, 0}
+}
+
 // Signal is a record of rollcall.signals: what one partition of the members stage learnt of one community between two
 // cuts of its log. Cuts lie at fixed places of the log, so a replay sends the same signals again and the receiver
 // drops those at or below its high-water mark of (partition, cut, chunk).
@@ -44,6 +96,9 @@ type Signal struct {
 	Cohorts       []*Cohorts             `protobuf:"bytes,15,rep,name=cohorts,proto3" json:"cohorts,omitempty"`
 	Days          []*Days                `protobuf:"bytes,16,rep,name=days,proto3" json:"days,omitempty"`
 	Hours         []int64                `protobuf:"zigzag64,17,rep,packed,name=hours,proto3" json:"hours,omitempty"` // pairs: hour of week, actions
+	Facts         []*Facts               `protobuf:"bytes,18,rep,name=facts,proto3" json:"facts,omitempty"`
+	Ties          []*Ties                `protobuf:"bytes,19,rep,name=ties,proto3" json:"ties,omitempty"`
+	Command       *Command               `protobuf:"bytes,20,opt,name=command,proto3" json:"command,omitempty"` // a person's word; then nothing else is set but version and community
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -190,6 +245,302 @@ func (x *Signal) GetHours() []int64 {
 	return nil
 }
 
+func (x *Signal) GetFacts() []*Facts {
+	if x != nil {
+		return x.Facts
+	}
+	return nil
+}
+
+func (x *Signal) GetTies() []*Ties {
+	if x != nil {
+		return x.Ties
+	}
+	return nil
+}
+
+func (x *Signal) GetCommand() *Command {
+	if x != nil {
+		return x.Command
+	}
+	return nil
+}
+
+// Facts are what the communities stage must know member by member: who was active on a day, in what, and who left. Members
+// are named by their number in the partition, which is their place in the order in which they first acted there.
+type Facts struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	NewMember []uint32               `protobuf:"varint,1,rep,packed,name=new_member,json=newMember,proto3" json:"new_member,omitempty"` // numbers spoken of for the first time, and their names
+	NewName   []string               `protobuf:"bytes,2,rep,name=new_name,json=newName,proto3" json:"new_name,omitempty"`
+	Member    []uint32               `protobuf:"varint,3,rep,packed,name=member,proto3" json:"member,omitempty"`
+	Time      []int64                `protobuf:"zigzag64,4,rep,packed,name=time,proto3" json:"time,omitempty"` // event time, Unix milliseconds; difference-coded
+	// 0: an active action, the first of its local day or an earlier one than was told; below 64: a kind (action.proto), the
+	// first of that kind on that local day, each leave and each violation; from 64 on: the first action of that local day in
+	// channels[what − 64].
+	What          []uint32 `protobuf:"varint,5,rep,packed,name=what,proto3" json:"what,omitempty"`
+	Channels      []string `protobuf:"bytes,6,rep,name=channels,proto3" json:"channels,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Facts) Reset() {
+	*x = Facts{}
+	mi := &file_schemas_signal_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Facts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Facts) ProtoMessage() {}
+
+func (x *Facts) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_signal_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Facts.ProtoReflect.Descriptor instead.
+func (*Facts) Descriptor() ([]byte, []int) {
+	return file_schemas_signal_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Facts) GetNewMember() []uint32 {
+	if x != nil {
+		return x.NewMember
+	}
+	return nil
+}
+
+func (x *Facts) GetNewName() []string {
+	if x != nil {
+		return x.NewName
+	}
+	return nil
+}
+
+func (x *Facts) GetMember() []uint32 {
+	if x != nil {
+		return x.Member
+	}
+	return nil
+}
+
+func (x *Facts) GetTime() []int64 {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *Facts) GetWhat() []uint32 {
+	if x != nil {
+		return x.What
+	}
+	return nil
+}
+
+func (x *Facts) GetChannels() []string {
+	if x != nil {
+		return x.Channels
+	}
+	return nil
+}
+
+// Ties are actions with a target that endorse it (metrics.md, KOL), one by one.
+type Ties struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Member        []uint32               `protobuf:"varint,1,rep,packed,name=member,proto3" json:"member,omitempty"` // as in Facts, told there before
+	Time          []int64                `protobuf:"zigzag64,2,rep,packed,name=time,proto3" json:"time,omitempty"`   // difference-coded
+	Kind          []uint32               `protobuf:"varint,3,rep,packed,name=kind,proto3" json:"kind,omitempty"`
+	Target        []uint32               `protobuf:"varint,4,rep,packed,name=target,proto3" json:"target,omitempty"`   // in texts
+	Object        []uint32               `protobuf:"varint,5,rep,packed,name=object,proto3" json:"object,omitempty"`   // in texts, plus 1; 0 is none
+	Channel       []uint32               `protobuf:"varint,6,rep,packed,name=channel,proto3" json:"channel,omitempty"` // in texts, plus 1; 0 is none
+	Value         []float64              `protobuf:"fixed64,7,rep,packed,name=value,proto3" json:"value,omitempty"`    // of votes, in their order; 1 where a vote has none
+	Texts         []string               `protobuf:"bytes,8,rep,name=texts,proto3" json:"texts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ties) Reset() {
+	*x = Ties{}
+	mi := &file_schemas_signal_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ties) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ties) ProtoMessage() {}
+
+func (x *Ties) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_signal_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ties.ProtoReflect.Descriptor instead.
+func (*Ties) Descriptor() ([]byte, []int) {
+	return file_schemas_signal_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Ties) GetMember() []uint32 {
+	if x != nil {
+		return x.Member
+	}
+	return nil
+}
+
+func (x *Ties) GetTime() []int64 {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *Ties) GetKind() []uint32 {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *Ties) GetTarget() []uint32 {
+	if x != nil {
+		return x.Target
+	}
+	return nil
+}
+
+func (x *Ties) GetObject() []uint32 {
+	if x != nil {
+		return x.Object
+	}
+	return nil
+}
+
+func (x *Ties) GetChannel() []uint32 {
+	if x != nil {
+		return x.Channel
+	}
+	return nil
+}
+
+func (x *Ties) GetValue() []float64 {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *Ties) GetTexts() []string {
+	if x != nil {
+		return x.Texts
+	}
+	return nil
+}
+
+// Command is what a person says of an alert. It is in the log like all that changes a table.
+type Command struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AlertId       string                 `protobuf:"bytes,1,opt,name=alert_id,json=alertId,proto3" json:"alert_id,omitempty"` // empty with silence: every alert of that kind
+	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	Verb          Command_Verb           `protobuf:"varint,3,opt,name=verb,proto3,enum=rollcall.v1.Command_Verb" json:"verb,omitempty"`
+	By            string                 `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
+	Time          int64                  `protobuf:"varint,5,opt,name=time,proto3" json:"time,omitempty"` // Unix milliseconds
+	Until         int64                  `protobuf:"varint,6,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Command) Reset() {
+	*x = Command{}
+	mi := &file_schemas_signal_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Command) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Command) ProtoMessage() {}
+
+func (x *Command) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_signal_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Command.ProtoReflect.Descriptor instead.
+func (*Command) Descriptor() ([]byte, []int) {
+	return file_schemas_signal_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Command) GetAlertId() string {
+	if x != nil {
+		return x.AlertId
+	}
+	return ""
+}
+
+func (x *Command) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Command) GetVerb() Command_Verb {
+	if x != nil {
+		return x.Verb
+	}
+	return Command_VERB_UNSPECIFIED
+}
+
+func (x *Command) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Command) GetTime() int64 {
+	if x != nil {
+		return x.Time
+	}
+	return 0
+}
+
+func (x *Command) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
 // Series are the changes of counts by calendar interval. A column whose values are all zero is empty.
 type Series struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -206,7 +557,7 @@ type Series struct {
 
 func (x *Series) Reset() {
 	*x = Series{}
-	mi := &file_schemas_signal_proto_msgTypes[1]
+	mi := &file_schemas_signal_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -218,7 +569,7 @@ func (x *Series) String() string {
 func (*Series) ProtoMessage() {}
 
 func (x *Series) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_signal_proto_msgTypes[1]
+	mi := &file_schemas_signal_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -231,7 +582,7 @@ func (x *Series) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Series.ProtoReflect.Descriptor instead.
 func (*Series) Descriptor() ([]byte, []int) {
-	return file_schemas_signal_proto_rawDescGZIP(), []int{1}
+	return file_schemas_signal_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Series) GetInterval() uint32 {
@@ -300,7 +651,7 @@ type Cohorts struct {
 
 func (x *Cohorts) Reset() {
 	*x = Cohorts{}
-	mi := &file_schemas_signal_proto_msgTypes[2]
+	mi := &file_schemas_signal_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -312,7 +663,7 @@ func (x *Cohorts) String() string {
 func (*Cohorts) ProtoMessage() {}
 
 func (x *Cohorts) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_signal_proto_msgTypes[2]
+	mi := &file_schemas_signal_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -325,7 +676,7 @@ func (x *Cohorts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cohorts.ProtoReflect.Descriptor instead.
 func (*Cohorts) Descriptor() ([]byte, []int) {
-	return file_schemas_signal_proto_rawDescGZIP(), []int{2}
+	return file_schemas_signal_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Cohorts) GetInterval() uint32 {
@@ -383,7 +734,7 @@ type Days struct {
 
 func (x *Days) Reset() {
 	*x = Days{}
-	mi := &file_schemas_signal_proto_msgTypes[3]
+	mi := &file_schemas_signal_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -395,7 +746,7 @@ func (x *Days) String() string {
 func (*Days) ProtoMessage() {}
 
 func (x *Days) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_signal_proto_msgTypes[3]
+	mi := &file_schemas_signal_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -408,7 +759,7 @@ func (x *Days) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Days.ProtoReflect.Descriptor instead.
 func (*Days) Descriptor() ([]byte, []int) {
-	return file_schemas_signal_proto_rawDescGZIP(), []int{3}
+	return file_schemas_signal_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Days) GetInterval() uint32 {
@@ -457,7 +808,7 @@ type Deltas struct {
 
 func (x *Deltas) Reset() {
 	*x = Deltas{}
-	mi := &file_schemas_signal_proto_msgTypes[4]
+	mi := &file_schemas_signal_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -469,7 +820,7 @@ func (x *Deltas) String() string {
 func (*Deltas) ProtoMessage() {}
 
 func (x *Deltas) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_signal_proto_msgTypes[4]
+	mi := &file_schemas_signal_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -482,7 +833,7 @@ func (x *Deltas) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Deltas.ProtoReflect.Descriptor instead.
 func (*Deltas) Descriptor() ([]byte, []int) {
-	return file_schemas_signal_proto_rawDescGZIP(), []int{4}
+	return file_schemas_signal_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Deltas) GetDimension() uint32 {
@@ -538,7 +889,7 @@ var File_schemas_signal_proto protoreflect.FileDescriptor
 
 const file_schemas_signal_proto_rawDesc = "" +
 	"\n" +
-	"\x14schemas/signal.proto\x12\vrollcall.v1\x1a\x14schemas/action.proto\"\xf8\x03\n" +
+	"\x14schemas/signal.proto\x12\vrollcall.v1\x1a\x14schemas/action.proto\"\xf9\x04\n" +
 	"\x06Signal\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1c\n" +
 	"\tcommunity\x18\x02 \x01(\tR\tcommunity\x12\x1c\n" +
@@ -558,7 +909,39 @@ const file_schemas_signal_proto_rawDesc = "" +
 	"\x06series\x18\x0e \x03(\v2\x13.rollcall.v1.SeriesR\x06series\x12.\n" +
 	"\acohorts\x18\x0f \x03(\v2\x14.rollcall.v1.CohortsR\acohorts\x12%\n" +
 	"\x04days\x18\x10 \x03(\v2\x11.rollcall.v1.DaysR\x04days\x12\x14\n" +
-	"\x05hours\x18\x11 \x03(\x12R\x05hours\"\xba\x01\n" +
+	"\x05hours\x18\x11 \x03(\x12R\x05hours\x12(\n" +
+	"\x05facts\x18\x12 \x03(\v2\x12.rollcall.v1.FactsR\x05facts\x12%\n" +
+	"\x04ties\x18\x13 \x03(\v2\x11.rollcall.v1.TiesR\x04ties\x12.\n" +
+	"\acommand\x18\x14 \x01(\v2\x14.rollcall.v1.CommandR\acommand\"\x9d\x01\n" +
+	"\x05Facts\x12\x1d\n" +
+	"\n" +
+	"new_member\x18\x01 \x03(\rR\tnewMember\x12\x19\n" +
+	"\bnew_name\x18\x02 \x03(\tR\anewName\x12\x16\n" +
+	"\x06member\x18\x03 \x03(\rR\x06member\x12\x12\n" +
+	"\x04time\x18\x04 \x03(\x12R\x04time\x12\x12\n" +
+	"\x04what\x18\x05 \x03(\rR\x04what\x12\x1a\n" +
+	"\bchannels\x18\x06 \x03(\tR\bchannels\"\xbc\x01\n" +
+	"\x04Ties\x12\x16\n" +
+	"\x06member\x18\x01 \x03(\rR\x06member\x12\x12\n" +
+	"\x04time\x18\x02 \x03(\x12R\x04time\x12\x12\n" +
+	"\x04kind\x18\x03 \x03(\rR\x04kind\x12\x16\n" +
+	"\x06target\x18\x04 \x03(\rR\x06target\x12\x16\n" +
+	"\x06object\x18\x05 \x03(\rR\x06object\x12\x18\n" +
+	"\achannel\x18\x06 \x03(\rR\achannel\x12\x14\n" +
+	"\x05value\x18\a \x03(\x01R\x05value\x12\x14\n" +
+	"\x05texts\x18\b \x03(\tR\x05texts\"\xf6\x01\n" +
+	"\aCommand\x12\x19\n" +
+	"\balert_id\x18\x01 \x01(\tR\aalertId\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12-\n" +
+	"\x04verb\x18\x03 \x01(\x0e2\x19.rollcall.v1.Command.VerbR\x04verb\x12\x0e\n" +
+	"\x02by\x18\x04 \x01(\tR\x02by\x12\x12\n" +
+	"\x04time\x18\x05 \x01(\x03R\x04time\x12\x14\n" +
+	"\x05until\x18\x06 \x01(\x03R\x05until\"S\n" +
+	"\x04Verb\x12\x14\n" +
+	"\x10VERB_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10VERB_ACKNOWLEDGE\x10\x01\x12\x10\n" +
+	"\fVERB_SILENCE\x10\x02\x12\r\n" +
+	"\tVERB_TEST\x10\x03\"\xba\x01\n" +
 	"\x06Series\x12\x1a\n" +
 	"\binterval\x18\x01 \x01(\rR\binterval\x12\x14\n" +
 	"\x05start\x18\x02 \x03(\x12R\x05start\x12\x16\n" +
@@ -601,26 +984,35 @@ func file_schemas_signal_proto_rawDescGZIP() []byte {
 	return file_schemas_signal_proto_rawDescData
 }
 
-var file_schemas_signal_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_schemas_signal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_schemas_signal_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_schemas_signal_proto_goTypes = []any{
-	(*Signal)(nil),   // 0: rollcall.v1.Signal
-	(*Series)(nil),   // 1: rollcall.v1.Series
-	(*Cohorts)(nil),  // 2: rollcall.v1.Cohorts
-	(*Days)(nil),     // 3: rollcall.v1.Days
-	(*Deltas)(nil),   // 4: rollcall.v1.Deltas
-	(*Settings)(nil), // 5: rollcall.v1.Settings
+	(Command_Verb)(0), // 0: rollcall.v1.Command.Verb
+	(*Signal)(nil),    // 1: rollcall.v1.Signal
+	(*Facts)(nil),     // 2: rollcall.v1.Facts
+	(*Ties)(nil),      // 3: rollcall.v1.Ties
+	(*Command)(nil),   // 4: rollcall.v1.Command
+	(*Series)(nil),    // 5: rollcall.v1.Series
+	(*Cohorts)(nil),   // 6: rollcall.v1.Cohorts
+	(*Days)(nil),      // 7: rollcall.v1.Days
+	(*Deltas)(nil),    // 8: rollcall.v1.Deltas
+	(*Settings)(nil),  // 9: rollcall.v1.Settings
 }
 var file_schemas_signal_proto_depIdxs = []int32{
-	5, // 0: rollcall.v1.Signal.settings:type_name -> rollcall.v1.Settings
-	4, // 1: rollcall.v1.Signal.deltas:type_name -> rollcall.v1.Deltas
-	1, // 2: rollcall.v1.Signal.series:type_name -> rollcall.v1.Series
-	2, // 3: rollcall.v1.Signal.cohorts:type_name -> rollcall.v1.Cohorts
-	3, // 4: rollcall.v1.Signal.days:type_name -> rollcall.v1.Days
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	9, // 0: rollcall.v1.Signal.settings:type_name -> rollcall.v1.Settings
+	8, // 1: rollcall.v1.Signal.deltas:type_name -> rollcall.v1.Deltas
+	5, // 2: rollcall.v1.Signal.series:type_name -> rollcall.v1.Series
+	6, // 3: rollcall.v1.Signal.cohorts:type_name -> rollcall.v1.Cohorts
+	7, // 4: rollcall.v1.Signal.days:type_name -> rollcall.v1.Days
+	2, // 5: rollcall.v1.Signal.facts:type_name -> rollcall.v1.Facts
+	3, // 6: rollcall.v1.Signal.ties:type_name -> rollcall.v1.Ties
+	4, // 7: rollcall.v1.Signal.command:type_name -> rollcall.v1.Command
+	0, // 8: rollcall.v1.Command.verb:type_name -> rollcall.v1.Command.Verb
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_schemas_signal_proto_init() }
@@ -634,13 +1026,14 @@ func file_schemas_signal_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_schemas_signal_proto_rawDesc), len(file_schemas_signal_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   5,
+			NumEnums:      1,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_schemas_signal_proto_goTypes,
 		DependencyIndexes: file_schemas_signal_proto_depIdxs,
+		EnumInfos:         file_schemas_signal_proto_enumTypes,
 		MessageInfos:      file_schemas_signal_proto_msgTypes,
 	}.Build()
 	File_schemas_signal_proto = out.File
