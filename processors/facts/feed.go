@@ -22,6 +22,8 @@ type Feed struct {
 	told, left bits // by member: whether its name was told; whether its newest action is a leave
 	facts      []*actionpb.Facts
 	ties       []*actionpb.Ties
+	oldFacts   []*actionpb.Facts // of earlier cuts, to use their memory again
+	oldTies    []*actionpb.Ties
 	size       int // of the last piece of facts
 	tieSize    int
 	lastFact   int64 // times are difference-coded within a piece
@@ -118,8 +120,13 @@ func (f *Feed) piece() *actionpb.Facts {
 	}
 	f.size, f.lastFact = 0, 0
 	clear(f.channels)
-	f.facts = append(f.facts, &actionpb.Facts{})
-	return f.facts[len(f.facts)-1]
+	var p *actionpb.Facts
+	if p, f.oldFacts = last(f.oldFacts); p == nil {
+		p = &actionpb.Facts{}
+	}
+	p.NewMember, p.NewName, p.Member, p.Time, p.What, p.Channels = p.NewMember[:0], p.NewName[:0], p.Member[:0], p.Time[:0], p.What[:0], p.Channels[:0]
+	f.facts = append(f.facts, p)
+	return p
 }
 
 func (f *Feed) channel(p *actionpb.Facts, name []byte) uint32 {
@@ -138,7 +145,13 @@ func (f *Feed) tie(a *schemas.Action, member uint32) {
 	if n == 0 || f.tieSize >= pieceSize {
 		f.tieSize, f.lastTie = 0, 0
 		clear(f.places)
-		f.ties = append(f.ties, &actionpb.Ties{})
+		var p *actionpb.Ties
+		if p, f.oldTies = last(f.oldTies); p == nil {
+			p = &actionpb.Ties{}
+		}
+		p.Member, p.Time, p.Kind, p.Value, p.Channel = p.Member[:0], p.Time[:0], p.Kind[:0], p.Value[:0], p.Channel[:0]
+		p.Channels, p.Texts, p.Lengths = p.Channels[:0], p.Texts[:0], p.Lengths[:0]
+		f.ties = append(f.ties, p)
 		n++
 	}
 	p := f.ties[n-1]
@@ -175,8 +188,16 @@ func (f *Feed) Pending() bool { return len(f.facts)+len(f.ties) > 0 }
 // placeSize is how many bytes count as one place of a signal (processors/cut.go).
 const placeSize = 20
 
+// last takes the last of a list, or nothing.
+func last[T any](s []*T) (*T, []*T) {
+	if n := len(s); n > 0 {
+		return s[n-1], s[:n-1]
+	}
+	return nil, s
+}
+
 // Cut hands out what was collected since the last cut, in pieces that fit into a message each, and forgets it. Places is a
-// piece's size.
+// piece's size. A piece is valid until the next Add.
 func (f *Feed) Cut(facts func(places int, f *actionpb.Facts), ties func(places int, t *actionpb.Ties)) {
 	for i, p := range f.facts {
 		facts(places(i, len(f.facts), f.size), p)
@@ -184,7 +205,12 @@ func (f *Feed) Cut(facts func(places int, f *actionpb.Facts), ties func(places i
 	for i, p := range f.ties {
 		ties(places(i, len(f.ties), f.tieSize), p)
 	}
-	f.facts, f.ties = nil, nil
+	const kept = 4 // pieces: one busy cut should not hold its memory for good
+	f.oldFacts = append(f.oldFacts, f.facts...)[:min(kept, len(f.oldFacts)+len(f.facts))]
+	f.oldTies = append(f.oldTies, f.ties...)[:min(kept, len(f.oldTies)+len(f.ties))]
+	clear(f.facts)
+	clear(f.ties)
+	f.facts, f.ties = f.facts[:0], f.ties[:0]
 }
 
 // places is the size of piece i of n, the last of which has size bytes.
