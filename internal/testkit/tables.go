@@ -36,6 +36,7 @@ var keys = map[string][]string{
 	schemas.TableChurnTransitions: {"community", "member", "time", "to_state"},
 	schemas.TableChurnDays:        {"community", "day"},
 	schemas.TableChurnModels:      {"community", "fitted_at"},
+	schemas.TableMembersChurn:     {"community", "member"},
 }
 
 // Write stores rows as an insert does.
