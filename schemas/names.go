@@ -15,8 +15,11 @@ const (
 	TableActions    = "actions"
 	TableRejected   = "rejected"
 	TableActivity   = "activity"
-	TableMembers    = "members"
+	TableMembers    = "members" // a view of the next two
 	TableMemberDays = "member_days"
+
+	TableMembersActivity = "members_activity" // what the members stage says of a member
+	TableMembersChurn    = "members_churn"    // what the communities stage does
 
 	TableActivityDays = "activity_days"
 	TableLifecycle    = "lifecycle"

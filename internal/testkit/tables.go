@@ -23,8 +23,10 @@ var keys = map[string][]string{
 	schemas.TableActions:    {"community", "time", "id", "member"},
 	schemas.TableRejected:   {"community", "source", "digest"},
 	schemas.TableActivity:   {"community", "dimension", "segment", "window", "time"},
-	schemas.TableMembers:    {"community", "member"},
 	schemas.TableMemberDays: {"community", "day", "member"},
+
+	schemas.TableMembersActivity: {"community", "member"},
+	schemas.TableMembersChurn:    {"community", "member"},
 
 	schemas.TableActivityDays: {"community", "day"},
 	schemas.TableLifecycle:    {"community", "interval", "start"},

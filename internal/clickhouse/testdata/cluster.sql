@@ -221,6 +221,53 @@ CREATE OR REPLACE TABLE rollcall.retention ON CLUSTER '{cluster}' AS rollcall.re
 
 CREATE OR REPLACE TABLE rollcall.stickiness ON CLUSTER '{cluster}' AS rollcall.stickiness_local ENGINE = Distributed('{cluster}', 'rollcall', 'stickiness_local', cityHash64(community));
 
+RENAME TABLE rollcall.members_local TO rollcall.members_activity_local ON CLUSTER '{cluster}';
+
+CREATE TABLE IF NOT EXISTS rollcall.members_churn_local ON CLUSTER '{cluster}'
+(
+    community   LowCardinality(String),
+    member      String,
+    state       LowCardinality(String) COMMENT 'empty: was never active',
+    state_since DateTime64(3, 'UTC'),
+    p_alive     Nullable(Float64),
+    risk        Nullable(Float64) COMMENT 'probability of no active day in the next 56 days',
+    reasons     String COMMENT 'JSON',
+    version     UInt64,
+    definition  UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/members_churn_local', '{replica}', version)
+ORDER BY (community, member);
+
+CREATE OR REPLACE VIEW rollcall.members_local ON CLUSTER '{cluster}' AS
+SELECT
+    a.community AS community,
+    a.member AS member,
+    a.first_seen AS first_seen,
+    a.last_seen AS last_seen,
+    a.actions AS actions,
+    a.active_days AS active_days,
+    a.contributions AS contributions,
+    a.engagement AS engagement,
+    a.top_channel AS top_channel,
+    a.is_bot AS is_bot,
+    c.state AS state,
+    if(c.state = '', NULL, c.state_since) AS state_since,
+    if(isNaN(c.p_alive), NULL, c.p_alive) AS p_alive,
+    if(isNaN(c.risk), NULL, c.risk) AS risk,
+    c.reasons AS reasons,
+    greatest(a.version, c.version) AS version,
+    a.definition AS definition,
+    c.definition AS churn_definition
+FROM (SELECT * FROM rollcall.members_activity_local FINAL) AS a
+LEFT JOIN (SELECT * FROM rollcall.members_churn_local FINAL) AS c ON a.community = c.community AND a.member = c.member
+SETTINGS join_algorithm = 'full_sorting_merge', join_use_nulls = 0;
+
+CREATE OR REPLACE TABLE rollcall.members ON CLUSTER '{cluster}' AS rollcall.members_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.members_activity ON CLUSTER '{cluster}' AS rollcall.members_activity_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_activity_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.members_churn ON CLUSTER '{cluster}' AS rollcall.members_churn_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_churn_local', cityHash64(community));
+
 SYSTEM SYNC REPLICA ON CLUSTER '{cluster}' rollcall.actions_local LIGHTWEIGHT;
 
 DELETE FROM rollcall.actions_local ON CLUSTER '{cluster}' WHERE version < 1;
