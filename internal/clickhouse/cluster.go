@@ -14,8 +14,9 @@ import (
 // A community lives on one shard, so FINAL, joins and deletes see all of it there: see shardBy.
 //
 // The cluster's statements are made from the plain ones. A table t becomes t_local, replicated, on every host of the
-// cluster, and t is a Distributed table in front of it; so with a view, which reads its own host. A Distributed table holds nothing, so none is ever altered: after
-// a migration each is made again with the columns of its local one.
+// cluster, and t is a Distributed table in front of it; a view becomes one of what its host has, with a Distributed table
+// in front as well. A Distributed table holds nothing, so none is ever altered: after a migration each is made again with
+// the columns of its local one.
 
 const shardBy = "cityHash64(community)"
 
