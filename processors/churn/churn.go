@@ -102,13 +102,12 @@ type Community struct {
 	day    int32 // the last one whose midnight is committed, or the first of all
 	tally  tally
 	fitted int32 // the day of the last fit
-	now    int64 // stream time of the last Publish
-	today  int32 // and its day
+	today  int32 // the day of stream time at the last Publish
 }
 
 // New returns a community that nothing is known of.
 func New() *Community {
-	c := &Community{model: risk.NewModel(), why: reasons.New(), kept: map[uint32]reasons.Why{}, recent: map[uint32]int64{}, first: math.MaxInt32, day: unset, fitted: unset, now: math.MinInt64, today: unset}
+	c := &Community{model: risk.NewModel(), why: reasons.New(), kept: map[uint32]reasons.Why{}, recent: map[uint32]int64{}, first: math.MaxInt32, day: unset, fitted: unset, today: unset}
 	c.Use(Settings{})
 	return c
 }

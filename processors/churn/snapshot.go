@@ -33,7 +33,7 @@ func (c *Community) Save(w *state.Writer) {
 	for _, m := range recent {
 		w.Int(c.recent[m])
 	}
-	for _, v := range []int64{int64(c.first), int64(c.day), int64(c.fitted), c.now, int64(c.today), c.tally.start} {
+	for _, v := range []int64{int64(c.first), int64(c.day), int64(c.fitted), int64(c.today), c.tally.start} {
 		w.Int(v)
 	}
 	for s := range states {
@@ -70,7 +70,7 @@ func Load(r *state.Reader) *Community {
 		c.recent[m] = r.Int()
 	}
 	day := func() int32 { return int32(r.Between(unset, lastDay)) }
-	c.first, c.day, c.fitted, c.now, c.today, c.tally.start = int32(r.Between(0, math.MaxInt32)), day(), day(), r.Int(), day(), r.Int()
+	c.first, c.day, c.fitted, c.today, c.tally.start = int32(r.Between(0, math.MaxInt32)), day(), day(), day(), r.Int()
 	for s := range states {
 		c.tally.in[s], c.tally.entered[s] = r.Int(), r.Int()
 	}
