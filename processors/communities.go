@@ -114,6 +114,17 @@ func (c *Communities) Flush() *Outputs {
 // Delivered implements Fold.
 func (c *Communities) Delivered() { c.out.reset() }
 
+// Published names the communities of which rows have been handed out, in the order in which they came into being.
+func (c *Communities) Published() []string {
+	var out []string
+	for _, w := range c.order {
+		if w.told != unset && !w.staged {
+			out = append(out, w.name)
+		}
+	}
+	return out
+}
+
 // Save implements Fold.
 func (c *Communities) Save(w *state.Writer) {
 	w.Uint(stateVersion)

@@ -48,7 +48,7 @@ func sinks(ctx context.Context, s Spec, m *measure.Meter) (map[string]float64, e
 	if err := <-done; err != nil {
 		return nil, fmt.Errorf("stopping the stages: %w", err)
 	}
-	for _, sql := range []string{"SELECT count() FROM rollcall.actions FINAL WHERE late = 0", "SELECT sum(actions) FROM rollcall.members FINAL"} {
+	for _, sql := range []string{"SELECT count() FROM rollcall.actions FINAL WHERE late = 0", "SELECT sum(actions) FROM rollcall.members_activity FINAL"} {
 		if n, err := number(ctx, db, sql); err != nil || n != s.Total {
 			return nil, errors.Join(fmt.Errorf("%s: %d, want %d", sql, n, s.Total), err)
 		}

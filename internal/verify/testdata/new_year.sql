@@ -168,7 +168,7 @@ INSERT INTO rollcall.active_hours (community, member, hour_of_week, actions, ver
     ('new-year', '', 48, 2, 1),
     ('new-year', '', 81, 1, 1);
 
-INSERT INTO rollcall.members (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, top_channel, is_bot, version) VALUES
+INSERT INTO rollcall.members_activity (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, top_channel, is_bot, version) VALUES
     ('new-year', 'ann', '2024-12-31 12:30:00', '2025-01-14 12:30:00', 3, 3, 3, 2.25, 'a', 0, 1), -- 1 + 5/4: the post is two half-lives old
     ('new-year', 'bob', '2024-12-31 13:10:30', '2024-12-31 13:10:30', 1, 1, 0, 0.1, '', 1, 1),
     ('new-year', 'cyd', '2025-01-01 22:00:00', '2025-01-01 22:00:00', 1, 0, 0, 0, '', 1, 1);
