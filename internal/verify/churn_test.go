@@ -60,12 +60,12 @@ func (s store) fold(c Community, lateness int64, deeds []deed) {
 	fold.Publish(churn.Place{Label: c.Name, Now: c.Now, Lateness: lateness, Calendar: cal, Name: name, Version: 1}, rows)
 	sink := clickhouse.NewSink(s.db, nil)
 	defer sink.Close()
-	if err := sink.Write(s.t.Context(), []schemas.Rows{actions, &rows.Transitions, &rows.Days, &rows.Models}); err != nil {
+	if err := sink.Write(s.t.Context(), []schemas.Rows{actions, &rows.Members, &rows.Transitions, &rows.Days, &rows.Models}); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-var churnTables = []string{"churn_transitions", "churn_days"}
+var churnTables = []string{"members_churn", "churn_transitions", "churn_days"}
 
 func (s store) runChurn(c Community) Report {
 	var of []table
