@@ -37,3 +37,11 @@ INSERT INTO rollcall.members_activity (community, member, first_seen, last_seen,
 
 INSERT INTO rollcall.member_days (community, member, day, actions, contributions, version) VALUES
     ('no-midnight', 'ann', '2018-11-03', 1, 1, 1), ('no-midnight', 'bob', '2018-11-04', 1, 1, 1);
+
+INSERT INTO rollcall.members_churn (community, member, state, state_since, risk, p_alive, reasons, version) VALUES
+    ('no-midnight', 'ann', 'new', '2018-11-04 02:59:59.999', NULL, NULL, '[]', 1),
+    ('no-midnight', 'bob', 'new', '2018-11-04 03:00:00', NULL, NULL, '[]', 1);
+
+INSERT INTO rollcall.churn_days (community, day, new, churn_rate, version) VALUES
+    ('no-midnight', '2018-11-03', 1, NULL, 1),
+    ('no-midnight', '2018-11-04', 2, 0, 1);
