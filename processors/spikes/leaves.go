@@ -83,7 +83,7 @@ func (l *leaves) judge(at int32, m float64, r rule, each func(alert.Detection)) 
 		l.run.calm = 0
 	case l.run.open:
 		if l.run.calm += at - last; l.run.calm >= calm*60<<l.run.again || r.off {
-			l.run = runClosed(at, l.run.again)
+			l.run = l.run.shut(at)
 			each(alert.Detection{Kind: alert.LeaveSpike, At: int64(at) * minuteMS, Over: true})
 		}
 	}
