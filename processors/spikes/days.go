@@ -16,10 +16,13 @@ const (
 	mostSeries = 64 // segments of a kind
 )
 
-// Count is how many entries a segment had on a day. Dimension is cohort, channel, platform, campaign or tier.
+// Place is a segment: its dimension is cohort, channel, platform, campaign or tier.
+type Place struct{ Dimension, Segment string }
+
+// Count is how many entries a segment had on a day.
 type Count struct {
-	Dimension, Segment string
-	N                  int
+	Place
+	N int
 }
 
 // entries are those of one kind, at_risk or churned, by day.

@@ -198,7 +198,7 @@ func (d *Detectors) judge(dir direction, set *actionpb.Alerting, hour bool, each
 		d.tell(dir, set, d.findings[best], hour, each)
 		return
 	}
-	d.wait(dir, set, r, hour, each)
+	d.wait(dir, r, hour, each)
 }
 
 // headline returns the finding that an alert is told of: the whole community's where it is unusual itself, else the one that
@@ -239,27 +239,30 @@ func (r *run) opened(scale int, start, again int32) run {
 }
 
 // wait is a look at which nothing is unusual while an alert is open.
-func (d *Detectors) wait(dir direction, set *actionpb.Alerting, r rule, hour bool, each func(alert.Detection)) {
+func (d *Detectors) wait(dir direction, r rule, hour bool, each func(alert.Detection)) {
 	run := &d.runs[dir]
+	elapsed := int32(step)
+	if scaleHours[run.scale] == 24 { // looked at every hour
+		if elapsed = 60; !hour {
+			return
+		}
+	}
 	r.ratio, r.least = min(r.ratio, staysRatio), r.least/2
 	seen := false
 	for _, s := range d.segments {
-		if s.past == nil || !run.has(s.key) {
+		if s.past == nil || s.key != run.keys[0] {
 			continue
 		}
-		for scale := range run.scale + 1 {
-			f, _, off := d.test(s, scale, dir, hour, r)
-			if off && f.probability < staysProbability {
-				run.calm, run.blind, run.ended = 0, 0, d.at
-				return
-			}
-			seen = seen || s.key == run.keys[0] && d.recovered(s, scale, dir, hour)
+		if f, _, off := d.test(s, run.scale, dir, hour, r); off && f.probability < staysProbability {
+			run.calm, run.blind, run.ended = 0, 0, d.at
+			return
 		}
+		seen = d.recovered(s, run.scale, dir, hour)
 	}
 	if seen {
-		run.calm, run.blind = run.calm+step, 0
-	} else if run.blind += step; run.blind > blind*60 {
-		run.calm += step
+		run.calm, run.blind = run.calm+elapsed, 0
+	} else if run.blind += elapsed; run.blind > blind*60 {
+		run.calm += elapsed
 	}
 	if run.calm >= calm*60*scaleHours[run.scale]<<run.again {
 		d.over(dir, each)

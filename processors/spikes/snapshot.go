@@ -13,7 +13,7 @@ func (d *Detectors) Save(w *state.Writer) {
 	w.Int(int64(d.at))
 	w.Uint(uint64(len(d.segments)))
 	for _, s := range d.segments {
-		w.Uint(uint64(s.dimension))
+		w.Int(int64(s.dimension))
 		w.String(s.name)
 		s.hour.save(w)
 		s.five.save(w)
@@ -68,7 +68,7 @@ func (r *run) save(w *state.Writer) {
 	w.String(r.outage)
 	w.Uint(uint64(len(r.keys)))
 	for _, k := range r.keys {
-		w.Uint(uint64(k.dimension))
+		w.Int(int64(k.dimension))
 		w.String(k.name)
 	}
 }

@@ -15,6 +15,7 @@ const (
 	namedRatio       = 1.25
 	namedPart        = 0.25 // of the loudest segment's excess
 	apart            = 0.8  // how far a segment's ratio is from the community's, to be named beside it
+	unknownShare     = 0.2  // of a segment of which nothing is known
 	nearlyAll        = 0.8  // share of the excess that names a segment in any case
 
 	quietLooks       = 3    // without anybody, and
@@ -147,6 +148,28 @@ func (d *Detectors) named(dir direction, head finding, hour bool) []*actionpb.Al
 }
 
 func priorOf(g guess) float64 { return g.value }
+
+// share is the part of the community's usual activity that a segment has; less than it may have, where it is not known.
+func (d *Detectors) share(p Place) float64 {
+	k := key{activity.Channel, p.Segment}
+	switch p.Dimension {
+	case activity.Platform.String():
+		k.dimension = activity.Platform
+	case activity.Channel.String():
+	default:
+		return unknownShare
+	}
+	whole := d.segments[0].past
+	for _, s := range d.segments {
+		if s.key == k && s.past != nil && whole != nil {
+			last := whole.last
+			if all := whole.count(last, min(hoursOfWeek, last-whole.first+1)); all > 0 && s.past.last >= s.past.first {
+				return min(1, s.past.count(s.past.last, min(hoursOfWeek, s.past.last-s.past.first+1))/all)
+			}
+		}
+	}
+	return unknownShare
+}
 
 // outage returns the platform from which nothing comes while others go on, or while there is no other. What is expected of
 // it is what the others leave to expect: on a quiet day a quiet platform is no wonder.
