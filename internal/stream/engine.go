@@ -21,8 +21,8 @@ import (
 
 // Source reads one partition from some offset on. One goroutine uses it.
 type Source interface {
-	// Fetch waits up to maxWait for records and returns them in the order of offsets, none twice. The slice is the caller's
-	// until the next Fetch, the values for good. An error may be retried after a pause, except one that wraps the
+	// Fetch waits up to maxWait for records and returns them in the order of offsets, none twice. The slice and the
+	// values are the caller's until the next Fetch. An error may be retried after a pause, except one that wraps the
 	// engine's Options.Lost.
 	Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Logged, error)
 	// HighWater is the end of the partition as of the last Fetch.

@@ -19,6 +19,7 @@ type source struct {
 	next    int64
 	high    int64
 	records []schemas.Logged
+	buf     []byte // the values, whose memory the next ones take, as a reader's do
 }
 
 func (s *source) Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Logged, error) {
@@ -48,8 +49,11 @@ func (s *source) Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Lo
 		}
 		clear(s.records)
 		s.records = s.records[:0]
+		s.buf = slices.Grow(s.buf[:0], len(slices.Concat(batch...)))
 		for i, v := range batch {
-			s.records = append(s.records, schemas.Logged{Offset: s.next + int64(i), Value: slices.Clone(v)})
+			at := len(s.buf)
+			s.buf = append(s.buf, v...)
+			s.records = append(s.records, schemas.Logged{Offset: s.next + int64(i), Value: s.buf[at:len(s.buf):len(s.buf)]})
 		}
 		s.p.read(func() { s.next += int64(len(batch)) })
 		if len(batch) > 0 {
