@@ -79,23 +79,11 @@ func (s *source) Close() error {
 // group deals out partitions as it is told, one generation after the other. nil is: none, until it is told again.
 type group struct {
 	p           *process
-	stage       string
 	topic       string
 	generations chan []int
 }
 
-func (g *group) Run(ctx context.Context, own func(context.Context, []int, func(map[int]int64)) error) error {
-	commit := func(offsets map[int]int64) {
-		for n, next := range offsets {
-			who := of(ctx, g.topic, n)
-			who.background = false
-			_ = g.p.call(context.Background(), who, "commit", func(float64) {
-				if g.p.promised != nil && !g.p.fenced {
-					g.p.promised(g.stage, n, next)
-				}
-			})
-		}
-	}
+func (g *group) Run(ctx context.Context, own func(context.Context, []int) error) error {
 	var partitions []int
 	for {
 		for partitions == nil {
@@ -107,7 +95,7 @@ func (g *group) Run(ctx context.Context, own func(context.Context, []int, func(m
 		}
 		genCtx, cancel := context.WithCancel(ctx)
 		done, mine := make(chan error, 1), partitions
-		go func() { done <- own(genCtx, mine, commit) }()
+		go func() { done <- own(genCtx, mine) }()
 		select {
 		case partitions = <-g.generations:
 			cancel()
