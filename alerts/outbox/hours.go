@@ -27,11 +27,12 @@ func ParseHours(text string) (Hours, error) {
 
 // End returns the end of the hours that hold now, in now's own zone; now itself where none do.
 func (h Hours) End(now time.Time) time.Time {
+	if h.from == h.to {
+		return now
+	}
 	minute := now.Hour()*60 + now.Minute()
 	day := 0
 	switch {
-	case h.from == h.to:
-		return now
 	case h.from < h.to && (minute < h.from || minute >= h.to):
 		return now
 	case h.from > h.to && minute < h.from && minute >= h.to:

@@ -10,7 +10,7 @@ import (
 
 // Sizes of a receiver's queue.
 const (
-	mostWaiting = 2000  // alerts; then the log is not read on
+	mostWaiting = 1000  // alerts; then the log is not read on
 	mostKnown   = 20000 // alerts whose last sequence is remembered, to drop repeats
 )
 
@@ -154,13 +154,26 @@ func (q *queue) settled() int64 {
 	return least
 }
 
+// quiet returns when a community's alerts may be sent; asked for many alerts, it looks once for each community.
+func (q *queue) quiet(now time.Time) func(community string) time.Time {
+	until := map[string]time.Time{}
+	return func(community string) time.Time {
+		at, ok := until[community]
+		if !ok {
+			at = q.r.quietUntil(q.place(community), now)
+			until[community] = at
+		}
+		return at
+	}
+}
+
 // due is when an alert may be sent.
-func (q *queue) due(w *waiting, now time.Time) time.Time {
+func (q *queue) due(w *waiting, quiet func(string) time.Time) time.Time {
 	due := w.since.Add(q.r.Wait)
 	if w.after.After(due) {
 		due = w.after
 	}
-	if until := q.r.quietUntil(q.place(w.changes[0].alert.GetCommunity()), now); until.After(due) {
+	if until := quiet(w.changes[0].alert.GetCommunity()); until.After(due) {
 		due = until
 	}
 	return due
@@ -168,8 +181,9 @@ func (q *queue) due(w *waiting, now time.Time) time.Time {
 
 // wake is when the next alert may be sent; zero where none waits.
 func (q *queue) wake(now time.Time) (at time.Time) {
+	quiet := q.quiet(now)
 	for _, w := range q.waiting {
-		if due := q.due(w, now); at.IsZero() || due.Before(at) {
+		if due := q.due(w, quiet); at.IsZero() || due.Before(at) {
 			at = due
 		}
 	}
@@ -179,9 +193,10 @@ func (q *queue) wake(now time.Time) (at time.Time) {
 // pick returns what makes up the next message: what was tried least often and waits longest, and with it others of its
 // community. Nothing where nothing is due.
 func (q *queue) pick(now time.Time) []*waiting {
+	quiet := q.quiet(now)
 	var ready []*waiting
 	for _, w := range q.waiting {
-		if !q.due(w, now).After(now) {
+		if !q.due(w, quiet).After(now) {
 			ready = append(ready, w)
 		}
 	}

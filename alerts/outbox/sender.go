@@ -22,6 +22,7 @@ const (
 	longPause   = 5 * time.Minute
 	commitEvery = time.Second
 	joinAgain   = 5 * time.Second
+	lookEvery   = 10 * time.Second
 )
 
 // sender takes the log to one receiver.
@@ -107,10 +108,26 @@ func (s *sender) read(ctx context.Context, reader Reader, batches chan<- []schem
 		}
 		batch := make([]schemas.Logged, len(recs)) // the reader's own until its next fetch
 		copy(batch, recs)
+		if err := s.pass(ctx, batch, batches); err != nil {
+			return err
+		}
+	}
+}
+
+// pass hands a batch on. While the queue is full it looks how far the log has come, for the lag that is shown.
+func (s *sender) pass(ctx context.Context, batch []schemas.Logged, batches chan<- []schemas.Logged) error {
+	every := time.NewTicker(lookEvery)
+	defer every.Stop()
+	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case batches <- batch:
+			return nil
+		case <-every.C:
+			if _, next, err := s.o.Log.Offsets(ctx); err == nil {
+				s.highWater(next)
+			}
 		}
 	}
 }
