@@ -41,6 +41,15 @@ func opened[C alerts.Channel](c C, err error) (alerts.Channel, error) {
 	return c, nil
 }
 
+// Names returns the receivers'.
+func (s AlertSettings) Names() []string {
+	var out []string
+	for _, r := range s.Receivers {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
 // receivers opens what is set. Secrets are looked for here, not when the settings are read: other commands need none.
 func (s AlertSettings) receivers() ([]outbox.Receiver, error) {
 	var out []outbox.Receiver
