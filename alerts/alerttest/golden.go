@@ -62,6 +62,6 @@ func Fits(t *testing.T, s *jsonschema.Schema, body []byte) {
 		t.Fatalf("%v in %s", err, body)
 	}
 	if err := s.Validate(v); err != nil {
-		t.Errorf("%v\nin %s", err, body)
+		t.Errorf("%v\nin %.2000s", err, body)
 	}
 }

@@ -2,6 +2,7 @@ package post
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -121,4 +122,25 @@ func TestAnEndlessAnswerIsCut(t *testing.T) {
 	if text := open(t, r.URL).Excerpt([]byte("a\r\nb" + strings.Repeat("流", 100))); len(text) > 210 || strings.ContainsAny(text, "\r\n\ufffd") {
 		t.Error(text)
 	}
+}
+
+func FuzzJudge(f *testing.F) {
+	for _, answer := range []string{`{"code":0}`, `{"code":null}`, `{"code":"0"}`, `{"code":7,"msg":"slow"}`, `{"code":8,"msg":[]}`, `[]`, ``, `{"code":1e3}`} {
+		f.Add([]byte(answer))
+	}
+	p, err := New("test", "http://x.example")
+	if err != nil {
+		f.Fatal(err)
+	}
+	codes := Codes{Code: "code", Text: "msg", Busy: map[int64]time.Duration{7: time.Minute}, Mistakes: map[int64]string{8: "mend it"}}
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		err := p.Judge(answer, codes)
+		var said map[string]any
+		if json.Unmarshal(answer, &said); err == nil && said["code"] != 0.0 {
+			t.Errorf("%s was taken for success", answer)
+		}
+		if alerts.Permanent(err) && !strings.Contains(err.Error(), "mend it") || alerts.RetryAfter(err) != 0 && !strings.Contains(err.Error(), "code 7") {
+			t.Errorf("%s: %v", answer, err)
+		}
+	})
 }
