@@ -70,9 +70,9 @@ func (l *alertsListCmd) Run(ctx context.Context, out printer) error {
 		return err
 	}
 	return out.print(list, func(w io.Writer) {
-		fmt.Fprintln(w, "ALERT\tCOMMUNITY\tKIND\tSTATE\tOPENED\tOBSERVED\tEXPECTED")
+		fmt.Fprintln(w, "ALERT\tCOMMUNITY\tKIND\tSEVERITY\tSTATE\tOPENED\tOBSERVED\tEXPECTED")
 		for _, a := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.ID, a.Community, a.Kind, a.State, moment(a.Opened), figure(a.Observed), figure(a.Expected))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.ID, a.Community, a.Kind, a.Severity, a.State, moment(a.Opened), figure(a.Observed), figure(a.Expected))
 		}
 	})
 }
@@ -110,12 +110,15 @@ func (s *alertsShowCmd) Run(ctx context.Context, out printer) error {
 		return err
 	}
 	return out.print(a, func(w io.Writer) {
-		fmt.Fprintf(w, "Alert\t%s\nCommunity\t%s\nKind\t%s\n", a.ID, a.Community, a.Kind)
+		fmt.Fprintf(w, "Alert\t%s\nCommunity\t%s\nKind\t%s, %s\n", a.ID, a.Community, a.Kind, a.Severity)
 		fmt.Fprintf(w, "State\t%s\n", strings.TrimSpace(a.State+" "+by(a.AcknowledgedBy)))
 		fmt.Fprintf(w, "Since\t%s\nOpened\t%s\nUpdated\t%s\nResolved\t%s\n", moment(a.IntervalStart), moment(a.Opened), moment(a.Updated), moment(a.Resolved))
+		if a.SilencedUntil > a.Updated {
+			fmt.Fprintf(w, "Silenced until\t%s\n", moment(a.SilencedUntil))
+		}
 		fmt.Fprintf(w, "Observed\t%s, expected %s, probability %s\n", figure(a.Observed), figure(a.Expected), figure(a.Probability))
 		fmt.Fprintf(w, "Segments\t%s\nMembers\t%s\n\n", onOneLine(a.Segments), onOneLine(a.Members))
-		fmt.Fprintf(w, "%s\n\n%s\n", a.TextEN, a.TextZH)
+		fmt.Fprintf(w, "%s\n%s\n\n%s\n%s\n", a.TitleEN, a.TextEN, a.TitleZH, a.TextZH)
 	})
 }
 

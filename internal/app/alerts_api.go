@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -20,79 +19,12 @@ import (
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-// AlertRow is an alert as the read model has it. Times are Unix milliseconds of stream time, 0 for not yet.
-type AlertRow struct {
-	Community      string          `json:"community"`
-	ID             string          `json:"alert_id"`
-	Kind           string          `json:"kind"`
-	State          string          `json:"state"` // open, acknowledged or resolved
-	Opened         int64           `json:"opened"`
-	Updated        int64           `json:"updated"`
-	Resolved       int64           `json:"resolved"`
-	IntervalStart  int64           `json:"interval_start"`
-	Expected       *float64        `json:"expected"` // null where it is not known
-	Observed       *float64        `json:"observed"`
-	Probability    *float64        `json:"probability"`
-	Segments       json.RawMessage `json:"segments"`
-	Members        json.RawMessage `json:"members"`
-	AcknowledgedBy string          `json:"acknowledged_by"`
-	TextEN         string          `json:"text_en"`
-	TextZH         string          `json:"text_zh"`
-}
-
 const (
-	alertsSQL = `SELECT community, alert_id, kind, state, toUnixTimestamp64Milli(opened), toUnixTimestamp64Milli(updated),
-		ifNull(toUnixTimestamp64Milli(resolved), 0), toUnixTimestamp64Milli(interval_start), toFloat64(expected), toFloat64(observed),
-		toFloat64(probability), segments, members, acknowledged_by, text_en, text_zh
-		FROM rollcall.alerts FINAL
-		WHERE ({community:String} = '' OR community = {community:String}) AND ({state:String} = '' OR state = {state:String})
-			AND ({kind:String} = '' OR kind = {kind:String}) AND ({id:String} = '' OR alert_id = {id:String})
-		ORDER BY opened DESC, community, alert_id LIMIT {limit:UInt32}`
 	defaultAlerts = 100
 	maxAlerts     = 10_000
 )
 
 var alertStates = []string{"open", "acknowledged", "resolved"}
-
-func (s *server) queryAlerts(ctx context.Context, params map[string]string) ([]AlertRow, error) {
-	rows, err := s.db.Query(ctx, alertsSQL, params)
-	if err != nil {
-		return nil, err
-	}
-	out := []AlertRow{}
-	for _, row := range rows.Rows {
-		var a AlertRow
-		text := func(i int) string { v, _ := row[i].(string); return v }
-		number := func(i int) int64 { v, _ := plainValue(row[i]).(int64); return v }
-		a.Community, a.ID, a.Kind, a.State = text(0), text(1), text(2), text(3)
-		a.Opened, a.Updated, a.Resolved, a.IntervalStart = number(4), number(5), number(6), number(7)
-		a.Expected, a.Observed, a.Probability = float(row[8]), float(row[9]), float(row[10])
-		a.Segments, a.Members = list(text(11)), list(text(12))
-		a.AcknowledgedBy, a.TextEN, a.TextZH = text(13), text(14), text(15)
-		out = append(out, a)
-	}
-	return out, nil
-}
-
-// float is a number that JSON can say.
-func float(v any) *float64 {
-	if p, ok := v.(*float64); ok && p != nil {
-		v = *p
-	}
-	f, ok := v.(float64)
-	if !ok || f != f || f-f != 0 {
-		return nil
-	}
-	return &f
-}
-
-// list is a JSON list out of a column of text.
-func list(text string) json.RawMessage {
-	if !json.Valid([]byte(text)) {
-		return json.RawMessage("[]")
-	}
-	return json.RawMessage(text)
-}
 
 func (s *server) getAlerts(r *http.Request) (any, error) {
 	q := r.URL.Query()

@@ -8,8 +8,12 @@ import (
 	"time"
 
 	"github.com/rollcall-dev/rollcall/alerts"
+	"github.com/rollcall-dev/rollcall/alerts/dingtalk"
+	"github.com/rollcall-dev/rollcall/alerts/feishu"
 	"github.com/rollcall-dev/rollcall/alerts/outbox"
+	"github.com/rollcall-dev/rollcall/alerts/slack"
 	"github.com/rollcall-dev/rollcall/alerts/webhook"
+	"github.com/rollcall-dev/rollcall/alerts/wecom"
 )
 
 // channelType is what a type of receiver is set by, and how often it likes to be called.
@@ -29,6 +33,21 @@ var channelTypes = map[string]channelType{
 		open: func(_ ReceiverSetting, address, secret string) (alerts.Channel, error) {
 			return opened(webhook.New(address, secret))
 		}},
+	// The address of a chat's robot is its password, and some sign what they send as well.
+	"slack": chat(60, nil, func(address, _ string) (alerts.Channel, error) { return opened(slack.New(address)) }),
+	"feishu": chat(60, []string{"secret"}, func(address, secret string) (alerts.Channel, error) {
+		return opened(feishu.New(address, secret))
+	}),
+	"dingtalk": chat(20, []string{"secret"}, func(address, secret string) (alerts.Channel, error) {
+		return opened(dingtalk.New(address, secret))
+	}),
+	"wecom": chat(20, nil, func(address, _ string) (alerts.Channel, error) { return opened(wecom.New(address)) }),
+}
+
+// chat is a robot that writes into a group, so often a minute at most as its service allows.
+func chat(perMinute float64, takes []string, open func(address, secret string) (alerts.Channel, error)) channelType {
+	return channelType{needs: []string{"url"}, takes: takes, groupFor: chatGroup, most: alerts.MostAlerts, perMinute: perMinute,
+		open: func(_ ReceiverSetting, address, secret string) (alerts.Channel, error) { return open(address, secret) }}
 }
 
 var channelNames = slices.Sorted(maps.Keys(channelTypes))
