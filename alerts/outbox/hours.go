@@ -20,7 +20,7 @@ func ParseHours(text string) (Hours, error) {
 	f, err1 := time.Parse("15:04", strings.TrimSpace(from))
 	t, err2 := time.Parse("15:04", strings.TrimSpace(to))
 	if !ok || err1 != nil || err2 != nil || f.Equal(t) {
-		return Hours{}, fmt.Errorf("quiet hours %q: write two different times of the day, like 22:00-08:00", text)
+		return Hours{}, fmt.Errorf("%q: write two different times of the day, like 22:00-08:00", text)
 	}
 	return Hours{f.Hour()*60 + f.Minute(), t.Hour()*60 + t.Minute()}, nil
 }

@@ -43,7 +43,7 @@ func (s *settingsFile) readReceiver(n *yaml.Node) error {
 		"secret_file": text(&r.SecretFile), "secret_env": text(&r.SecretEnv), "language": text(&r.Language),
 		"communities": list(&r.Communities), "kinds": list(&r.Kinds), "min_severity": text(&r.MinSeverity), "quiet_hours": text(&r.QuietHours),
 		"time_zone": text(&r.TimeZone), "group_for": text(&r.GroupFor), "give_up_after": text(&r.GiveUpAfter),
-		"per_minute": {into: &r.PerMinute, kind: "a number"}, "host": text(&r.Host), "user": text(&r.User), "from": text(&r.From), "to": list(&r.To),
+		"per_minute": {into: &r.PerMinute, kind: "a number"}, "from": text(&r.From), "to": list(&r.To),
 	}, unique)
 	if err != nil {
 		return err

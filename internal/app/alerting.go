@@ -60,7 +60,7 @@ func alertRulesOf(a *actionpb.Alerting) *AlertRules {
 // alerting returns the rules in their wire form, nil for none. The registry checks the numbers.
 func (r *AlertRules) alerting() (*actionpb.Alerting, error) {
 	if _, err := outbox.ParseHours(r.QuietHours); err != nil {
-		return nil, fmt.Errorf("alerts: %w", err)
+		return nil, fmt.Errorf("alerts: quiet_hours: %w", err)
 	}
 	out := &actionpb.Alerting{QuietHours: strings.ReplaceAll(r.QuietHours, " ", "")}
 	for _, kind := range slices.Sorted(maps.Keys(r.Kinds)) {

@@ -18,7 +18,8 @@ import (
 
 // channelType is what a type of receiver is set by, and how often it likes to be called.
 type channelType struct {
-	needs, takes []string // of url, secret, host, user, from, to
+	needs, takes []string // of url, secret, from, to
+	schemes      []string // of its url
 	groupFor     time.Duration
 	most         int     // alerts in one message
 	perMinute    float64 // messages
@@ -27,9 +28,11 @@ type channelType struct {
 
 const chatGroup = 5 * time.Second
 
+var web = []string{"https", "http"}
+
 var channelTypes = map[string]channelType{
 	// An event a change: its id is the change's, whatever else happens at the time.
-	"webhook": {needs: []string{"url", "secret"}, most: 1, perMinute: 600,
+	"webhook": {needs: []string{"url", "secret"}, schemes: web, most: 1, perMinute: 600,
 		open: func(_ ReceiverSetting, address, secret string) (alerts.Channel, error) {
 			return opened(webhook.New(address, secret))
 		}},
@@ -46,7 +49,7 @@ var channelTypes = map[string]channelType{
 
 // chat is a robot that writes into a group, so often a minute at most as its service allows.
 func chat(perMinute float64, takes []string, open func(address, secret string) (alerts.Channel, error)) channelType {
-	return channelType{needs: []string{"url"}, takes: takes, groupFor: chatGroup, most: alerts.MostAlerts, perMinute: perMinute,
+	return channelType{needs: []string{"url"}, takes: takes, schemes: web, groupFor: chatGroup, most: alerts.MostAlerts, perMinute: perMinute,
 		open: func(_ ReceiverSetting, address, secret string) (alerts.Channel, error) { return open(address, secret) }}
 }
 

@@ -40,8 +40,8 @@ type ReceiverSetting struct {
 	GiveUpAfter string // a Go duration; empty is a day
 	PerMinute   *float64
 
-	Host, User, From string // of e-mail
-	To               []string
+	From string // of mail
+	To   []string
 }
 
 const (
@@ -111,8 +111,8 @@ func (r *ReceiverSetting) checkTimes() error {
 }
 
 func (r *ReceiverSetting) checkAddresses() error {
-	if u, err := url.Parse(r.URL); r.URL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-		return errors.New("url: a whole http or https address, as the service shows it") // which is a secret of some
+	if u, err := url.Parse(r.URL); r.URL != "" && (err != nil || u.Scheme == "" || u.Host == "") {
+		return errors.New("url: a whole address is needed, as the service shows it") // which is a secret of some, so it is not shown
 	}
 	for _, file := range []string{r.URLFile, r.SecretFile} {
 		if strings.ContainsRune(file, 0) {
@@ -130,12 +130,12 @@ func (r *ReceiverSetting) Complete() error {
 	kind := channelTypes[r.Type]
 	set := map[string]int{}
 	for key, value := range map[string]string{"url": r.URL, "url_file": r.URLFile, "url_env": r.URLEnv, "secret_file": r.SecretFile,
-		"secret_env": r.SecretEnv, "host": r.Host, "user": r.User, "from": r.From, "to": strings.Join(r.To, ",")} {
+		"secret_env": r.SecretEnv, "from": r.From, "to": strings.Join(r.To, ",")} {
 		if value != "" {
 			set[strings.TrimSuffix(strings.TrimSuffix(key, "_file"), "_env")]++
 		}
 	}
-	for _, key := range []string{"url", "secret", "host", "user", "from", "to"} {
+	for _, key := range []string{"url", "secret", "from", "to"} {
 		given := map[string]string{"url": "url, url_file or url_env", "secret": "secret_file or secret_env"}[key]
 		if given == "" {
 			given = key
@@ -149,6 +149,9 @@ func (r *ReceiverSetting) Complete() error {
 		case set[key] > 0 && !needed && !slices.Contains(kind.takes, key):
 			return fmt.Errorf("receiver %s: a receiver of type %s has no %s", r.Name, r.Type, key)
 		}
+	}
+	if u, err := url.Parse(r.URL); r.URL != "" && (err != nil || !slices.Contains(kind.schemes, u.Scheme)) {
+		return fmt.Errorf("receiver %s: url: an address of type %s begins with %s://", r.Name, r.Type, strings.Join(kind.schemes, ":// or "))
 	}
 	return nil
 }
