@@ -11,13 +11,9 @@ import (
 	"sync"
 	"testing"
 
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
-	"google.golang.org/protobuf/proto"
-
 	"github.com/rollcall-dev/rollcall/internal/embedded/broker"
-	"github.com/rollcall-dev/rollcall/internal/kafka"
-	"github.com/rollcall-dev/rollcall/schemas"
-	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+	"github.com/rollcall-dev/rollcall/internal/testkit"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
 const hookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -92,28 +88,6 @@ func (h *hook) ordered(t *testing.T) {
 	}
 }
 
-// appendAlerts publishes alerts as the folds do: opened, updated, resolved.
-func appendAlerts(t *testing.T, brokers string, from, to int) {
-	t.Helper()
-	p, err := kafka.NewProducer(kafka.Config{Brokers: []string{brokers}}, kafka.ProducerOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = p.Close() }()
-	for n := from; n < to; n++ {
-		for sequence, state := range []string{"open", "open", "resolved"} {
-			b, err := proto.Marshal(&actionpb.Alert{Version: 1, Community: "lab", AlertId: fmt.Sprint("a", n), Sequence: uint32(sequence + 1), Kind: "leave_spike",
-				State: state, Change: []string{"opened", "updated", "resolved"}[sequence], Severity: "critical", Opened: 1, Updated: int64(sequence + 1), TitleEn: "Members left"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := p.Append(t.Context(), schemas.TopicAlerts, []schemas.Record{{Key: []byte("lab"), Value: b}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
 // sendsTo returns the receivers that a process sends to.
 func sendsTo(n *node) (names string) {
 	var st struct {
@@ -151,13 +125,13 @@ func TestTheAlertPartIsKilled(t *testing.T) {
 	o := &outside{t: t, kafka: b.Addr(), env: []string{"ROLLCALL_TOKEN=" + splitToken, "HOOK=" + hookSecret}}
 	first := o.begin("alert", "--config", file).ready()
 	second := o.begin("alert", "--config", file).ready()
-	appendAlerts(t, b.Addr(), 0, 1)
+	testkit.RaiseAlerts(t, b.Addr(), 0, 1)
 	await(t, func() bool { return live.has(1) })
 	sends, rest := first, second
 	if !strings.Contains(sendsTo(first), "live") {
 		sends, rest = second, first
 	}
-	appendAlerts(t, b.Addr(), 1, alerts)
+	testkit.RaiseAlerts(t, b.Addr(), 1, alerts)
 	await(t, func() bool { return len(live.got()) > alerts/2 })
 	sends.kill()
 	await(t, func() bool { return live.has(alerts) })

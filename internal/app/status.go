@@ -26,7 +26,7 @@ type Status struct {
 	// Receivers of alerts, where this process sends to some.
 	Receivers []outbox.State `json:"receivers,omitempty"`
 	Last      int64          `json:"last"` // newest acceptance, Unix milliseconds
-	Version  string            `json:"version"`
+	Version   string         `json:"version"`
 }
 
 // Sink is a store that rows go to.
