@@ -60,7 +60,7 @@ func newCard(d note.Digest, language string) card {
 		if len(d.Notes) > 1 || d.More != "" {
 			c.div(n.Title)
 		}
-		c.div(n.Text)
+		c.div(n.Text...)
 		var facts []string
 		for _, f := range n.Facts {
 			facts = append(facts, f.Line(language))

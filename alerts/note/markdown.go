@@ -16,7 +16,9 @@ func (d Digest) Markdown(language string) string {
 	}
 	for _, n := range d.Notes {
 		paragraph("### " + Defused(n.Title))
-		paragraph(Defused(n.Text))
+		for _, line := range n.Text {
+			paragraph(Defused(line))
+		}
 		var facts []string
 		for _, f := range n.Facts {
 			facts = append(facts, "- "+Fact{"**" + f.Label + "**", Defused(f.Value)}.Line(language))

@@ -2,11 +2,11 @@ package note
 
 import (
 	"fmt"
-	"math"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rollcall-dev/rollcall/alerts"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
@@ -14,17 +14,19 @@ import (
 
 // Lengths in characters.
 const (
-	mostTitle    = 120
-	mostText     = 1000
-	mostName     = 64
-	mostWhy      = 160
-	mostSegments = 5
+	mostTitle = 120
+	mostText  = 1500
+	mostName  = 64
+	mostWhy   = 160
 )
+
+// mostLines of a text are told.
+const mostLines = 16
 
 // Note is one alert in words.
 type Note struct {
-	Title   string // with what changed
-	Text    string
+	Title   string // with what changed, where the alert's own does not say it
+	Text    []string
 	Facts   []Fact
 	Contact string // what stands above the people
 	People  []Person
@@ -72,12 +74,12 @@ func newNote(m alerts.Message, a *actionpb.Alert, s size, people int) Note {
 		title, text = a.GetTitleZh(), a.GetTextZh()
 	}
 	n := Note{
-		Title: w.bracket[0] + say(w.changes, a.GetChange()) + w.bracket[1] + Plain(title, min(mostTitle, s.text)),
-		Text:  Plain(text, s.text), Contact: w.contact, Link: address(m.URL(a)), Open: w.open, Tone: tone(a),
+		Title: Plain(w.changes[a.GetChange()]+title, min(mostTitle, s.text)),
+		Text:  paragraphs(text, s.text), Facts: facts(m, a, w),
+		Contact: w.contact, Link: address(m.URL(a)), Open: w.open, Tone: tone(a),
 	}
-	n.facts(m, a, w)
 	if a.GetState() == "resolved" {
-		people = 0 // nothing is left to do
+		return n // nobody has to be contacted any more
 	}
 	for _, p := range a.GetMembers()[:min(len(a.GetMembers()), people)] {
 		why := p.GetWhyEn()
@@ -89,39 +91,46 @@ func newNote(m alerts.Message, a *actionpb.Alert, s size, people int) Note {
 	if more := len(a.GetMembers()) - len(n.People); more > 0 && len(n.People) > 0 {
 		n.More = fmt.Sprintf(w.more, more)
 	}
+	n.Text = slices.DeleteFunc(n.Text, n.names)
 	return n
 }
 
-func (n *Note) facts(m alerts.Message, a *actionpb.Alert, w *words) {
-	add := func(label, value string) {
-		if value != "" {
-			n.Facts = append(n.Facts, Fact{label, value})
+// paragraphs are the lines of a text, together of at most most characters.
+func paragraphs(text string, most int) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = Plain(line, most)
+		most -= utf8.RuneCountInString(line)
+		if line != "" {
+			lines = append(lines, line)
+		}
+		if most <= 0 || len(lines) == mostLines {
+			break
 		}
 	}
-	add(w.community, Plain(a.GetCommunity(), mostName))
-	add(w.since, instant(m, a.GetIntervalStart()))
-	if a.GetExpected() != 0 || a.GetObserved() != 0 {
-		add(w.observed, fmt.Sprintf(w.against, number(a.GetObserved()), number(a.GetExpected())))
-	}
-	var where []string
-	for _, s := range a.GetSegments()[:min(len(a.GetSegments()), mostSegments)] {
-		where = append(where, say(w.dimensions, s.GetDimension())+" "+Plain(s.GetSegment(), mostName)+" "+percent(s.GetShare()))
-	}
-	add(w.where, strings.Join(where, w.stop))
-	if a.GetCause() != "" {
-		cause := say(w.causes, a.GetCause())
-		if a.GetCauseName() != "" {
-			cause += w.colon + Plain(a.GetCauseName(), mostName)
+	return lines
+}
+
+// names tells whether a line says the same as the list of people, which says it better.
+func (n *Note) names(line string) bool {
+	for _, p := range n.People[:min(len(n.People), 3)] {
+		if !strings.Contains(line, strings.TrimSuffix(Cut(p.Name, 40), "…")) {
+			return false
 		}
-		add(w.cause, cause)
 	}
+	return len(n.People) > 0 && len(n.Text) > 1
+}
+
+// facts are what the texts do not say.
+func facts(m alerts.Message, a *actionpb.Alert, w *words) []Fact {
+	all := []Fact{{w.community, Plain(a.GetCommunity(), mostName)}}
 	if a.GetState() == "acknowledged" {
-		add(w.by, Plain(a.GetAcknowledgedBy(), mostName))
+		all = append(all, Fact{w.by, Plain(a.GetAcknowledgedBy(), mostName)})
 	}
-	if a.GetChange() == "silenced" {
-		add(w.until, instant(m, a.GetSilencedUntil()))
+	if a.GetChange() == "silenced" && a.GetSilencedUntil() != 0 {
+		all = append(all, Fact{w.until, instant(m, a.GetSilencedUntil())})
 	}
-	add(w.ended, instant(m, a.GetResolved()))
+	return all
 }
 
 func tone(a *actionpb.Alert) Tone {
@@ -146,22 +155,9 @@ func address(link string) string {
 }
 
 func instant(m alerts.Message, ms int64) string {
-	if ms == 0 {
-		return ""
-	}
 	zone := m.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	return time.UnixMilli(ms).In(zone).Format("2006-01-02 15:04 MST")
 }
-
-// number is short: whole from 10 on, else one decimal.
-func number(f float64) string {
-	if math.Abs(f) >= 10 || f == math.Trunc(f) {
-		return strconv.FormatFloat(f, 'f', 0, 64)
-	}
-	return strconv.FormatFloat(f, 'f', 1, 64)
-}
-
-func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 0, 64) + "%" }

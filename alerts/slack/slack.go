@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -64,7 +65,7 @@ func newPayload(d note.Digest, language string) payload {
 	p := payload{Text: escaped(note.Defused(d.Title), mostHeader)}
 	for _, n := range d.Notes {
 		p.Blocks = append(p.Blocks, block{"header", plain(n.Title, mostHeader)})
-		what := []string{n.Text}
+		what := slices.Clone(n.Text)
 		for _, f := range n.Facts {
 			what = append(what, f.Line(language))
 		}

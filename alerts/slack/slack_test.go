@@ -22,7 +22,7 @@ func TestPayloads(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, b := range p.Blocks {
-		if b.Text.Type == "mrkdwn" && b.Text.Text != "<https://rollcall.example/#/alerts/acme-leave_spike-1772438700000|在控制台中查看>" {
+		if b.Text.Type == "mrkdwn" && b.Text.Text != "<https://rollcall.example/#/alerts/leave_spike-20260302T080500Z-1a2b3c4d|在控制台中查看>" {
 			t.Errorf("in markup: %s", b.Text.Text)
 		}
 		if b.Text.Type == "plain_text" && strings.ContainsAny(b.Text.Text, "<>") {

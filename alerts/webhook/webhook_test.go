@@ -66,7 +66,7 @@ func TestSeveralAlertsAreSeveralRequestsUpToTheFirstThatFails(t *testing.T) {
 	for _, got := range r.Take() {
 		ids = append(ids, got.Header.Get("webhook-id"))
 	}
-	want := []string{"acme-leave_spike-1772438700000.1", "acme-leave_spike-1772438700000.2"}
+	want := []string{"leave_spike-20260302T080500Z-1a2b3c4d.1", "leave_spike-20260302T080500Z-1a2b3c4d.2"}
 	if d := cmp.Diff(want, ids); d != "" {
 		t.Error(d)
 	}
