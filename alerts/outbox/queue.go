@@ -100,7 +100,7 @@ func (q *queue) take(offset int64, a *actionpb.Alert, now time.Time) {
 	i := slices.IndexFunc(q.waiting, func(w *waiting) bool { return w.key == key })
 	told := q.told[key]
 	switch {
-	case silenced(a), i >= 0 && !told && resolved(a) && q.overBeforeItIsTold(q.waiting[i], now):
+	case silenced(a) && !(told && resolved(a) && q.r.Ends), i >= 0 && !told && resolved(a) && q.overBeforeItIsTold(q.waiting[i], now):
 		q.drop(i)
 	case i >= 0:
 		q.waiting[i].add(change{offset, a}, told)

@@ -141,6 +141,7 @@ func TestCollapse(t *testing.T) {
 		{"silenced before it is sent", []*actionpb.Alert{alert("a", 1, "open"), silent(alert("a", 2, "open")), silent(alert("a", 3, "resolved"))}, nil},
 		{"silenced for a while", []*actionpb.Alert{alert("a", 1, "open"), silent(alert("a", 2, "open")), alert("a", 3, "open")}, []uint32{3}},
 		{"silenced until it was over", []*actionpb.Alert{silent(alert("a", 1, "open")), alert("a", 2, "resolved")}, nil},
+		{"told, then silenced", []*actionpb.Alert{alert("a", 7, "open"), silent(alert("a", 8, "open")), silent(alert("a", 9, "resolved"))}, nil},
 		{"another community", []*actionpb.Alert{foreign}, nil},
 		{"another kind", []*actionpb.Alert{kind}, nil},
 		{"a test", []*actionpb.Alert{test}, []uint32{1}},
@@ -166,6 +167,29 @@ func TestCollapse(t *testing.T) {
 		if last := c.changes[len(c.changes)-1]; resolved(last) && len(q.told) != 0 {
 			t.Errorf("%s: remembers %v", c.name, q.told)
 		}
+	}
+}
+
+// A program is told the end of what it was told of, in spite of a silence.
+func TestTheEndInSpiteOfASilence(t *testing.T) {
+	q := newQueue(&Receiver{Name: "r", Most: 1, Ends: true}, func(string) Place { return Place{} }, 0)
+	now := time.Unix(0, 0)
+	q.take(0, alert("a", 1, "open"), now)
+	q.sent(q.pick(now), now)
+	for n := range uint32(2) {
+		a := alert("a", n+2, []string{"open", "resolved"}[n])
+		a.SilencedUntil = a.Updated + 1
+		q.take(int64(n)+1, a, now)
+	}
+	if got := q.pick(now); len(got) != 1 || got[0].changes[0].alert.Sequence != 3 {
+		t.Errorf("%v", got)
+	}
+	unheard := alert("b", 2, "resolved")
+	unheard.SilencedUntil = unheard.Updated + 1
+	q.take(3, alert("b", 1, "open"), now)
+	q.take(4, unheard, now)
+	if len(q.waiting) != 1 {
+		t.Errorf("%d wait", len(q.waiting))
 	}
 }
 

@@ -17,7 +17,9 @@ type Receiver struct {
 	Communities []string // none: all
 	Kinds       []string // none: all
 	Severity    string   // the least that is sent; empty: any
-	Quiet       Hours    // beside those of a community
+	// Ends: of what it was told of, it is told the end in spite of a silence. A program would keep the alert open.
+	Ends  bool
+	Quiet Hours // beside those of a community
 	Zone        *time.Location
 	// Wait is for how long the alerts of a community are gathered into one message, and an alert's changes into one.
 	Wait time.Duration

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/rollcall-dev/rollcall/alerts"
+	"github.com/rollcall-dev/rollcall/alerts/alertmanager"
 	"github.com/rollcall-dev/rollcall/alerts/dingtalk"
 	"github.com/rollcall-dev/rollcall/alerts/feishu"
+	"github.com/rollcall-dev/rollcall/alerts/mail"
 	"github.com/rollcall-dev/rollcall/alerts/outbox"
 	"github.com/rollcall-dev/rollcall/alerts/slack"
 	"github.com/rollcall-dev/rollcall/alerts/webhook"
@@ -23,6 +25,7 @@ type channelType struct {
 	groupFor     time.Duration
 	most         int     // alerts in one message
 	perMinute    float64 // messages
+	ends         bool    // a program that keeps an alert open until it is told of its end
 	open         func(r ReceiverSetting, address, secret string) (alerts.Channel, error)
 }
 
@@ -32,9 +35,17 @@ var web = []string{"https", "http"}
 
 var channelTypes = map[string]channelType{
 	// An event a change: its id is the change's, whatever else happens at the time.
-	"webhook": {needs: []string{"url", "secret"}, schemes: web, most: 1, perMinute: 600,
+	"webhook": {needs: []string{"url", "secret"}, schemes: web, most: 1, perMinute: 600, ends: true,
 		open: func(_ ReceiverSetting, address, secret string) (alerts.Channel, error) {
 			return opened(webhook.New(address, secret))
+		}},
+	"alertmanager": {needs: []string{"url"}, takes: []string{"secret"}, schemes: web, most: alerts.MostAlerts, perMinute: 600, ends: true,
+		open: func(_ ReceiverSetting, address, secret string) (alerts.Channel, error) {
+			return opened(alertmanager.New(address, secret))
+		}},
+	"mail": {needs: []string{"url", "from", "to"}, takes: []string{"secret"}, schemes: []string{"smtp", "smtps"}, groupFor: chatGroup,
+		most: alerts.MostAlerts, perMinute: 20, open: func(r ReceiverSetting, address, secret string) (alerts.Channel, error) {
+			return opened(mail.New(mail.Config{URL: address, Password: secret, From: r.From, To: r.To}))
 		}},
 	// The address of a chat's robot is its password, and some sign what they send as well.
 	"slack": chat(60, nil, func(address, _ string) (alerts.Channel, error) { return opened(slack.New(address)) }),
@@ -98,7 +109,7 @@ func (r ReceiverSetting) receiver() (outbox.Receiver, error) {
 		return outbox.Receiver{}, err
 	}
 	kind := channelTypes[r.Type]
-	out := outbox.Receiver{Name: r.Name, Type: r.Type, Language: r.Language, Communities: r.Communities, Kinds: r.Kinds, Severity: r.MinSeverity,
+	out := outbox.Receiver{Name: r.Name, Type: r.Type, Language: r.Language, Communities: r.Communities, Kinds: r.Kinds, Severity: r.MinSeverity, Ends: kind.ends,
 		Wait: kind.groupFor, Most: kind.most, PerMinute: kind.perMinute, GiveUp: defaultGiveUp}
 	if out.Channel, err = kind.open(r, address, secret); err != nil {
 		return out, err
