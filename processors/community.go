@@ -173,7 +173,7 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 		c.members.Bot(member)
 	}
 	last, known := c.members.Last(member)
-	c.facts.Add(a, facts.Of{Member: member, Name: c.members.Name, Last: last, First: !known, Day: activeDay,
+	c.facts.Add(a, facts.Of{Known: c.members, Member: member, Last: last, First: !known, Day: activeDay,
 		KindDay: c.tracker.ActiveDayIn(0), ChannelDay: inChannel && c.tracker.ActiveDayIn(1)})
 	c.members.Count(member, a.Time, day, contributing, activeDay, func(name string, d members.Day) {
 		c.dayRow(m, name, d)

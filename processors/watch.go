@@ -38,7 +38,13 @@ func newWatch(community string, epoch uint32) *watch {
 }
 
 // left notes a leave. told is the stream time that its partition had told before.
-func (x *watch) left(f facts.Fact, told int64) {
+func (w *whole) left(f facts.Fact, told int64) {
+	x := w.watch
+	places := []spikes.Place{cohort(w.calendar.Day(f.Since))}
+	if f.Channel != "" {
+		places = append(places, spikes.Place{Dimension: "channel", Segment: f.Channel})
+	}
+	x.detectors.Left(told, f.Time, places)
 	x.leaves = append(x.leaves, leave{f.Time, f.Member, int32(max(f.Time, told)/minuteMS) + 1})
 }
 
@@ -74,10 +80,10 @@ func (w *whole) segmentsOf(who []uint32) []spikes.Count {
 	var all []spikes.Count
 	for _, m := range who {
 		if h := w.churn.History(m); h != nil {
-			all = append(all, spikes.Count{Dimension: "cohort", Segment: time.Unix(int64(h.First)*dayMS/1000, 0).UTC().Format("2006-01"), N: 1})
+			all = append(all, spikes.Count{Place: cohort(int32(h.First)), N: 1})
 		}
 		if c := w.churn.Why().MainChannel(m); c != "" {
-			all = append(all, spikes.Count{Dimension: "channel", Segment: c, N: 1})
+			all = append(all, spikes.Count{Place: spikes.Place{Dimension: "channel", Segment: c}, N: 1})
 		}
 	}
 	slices.SortFunc(all, func(a, b spikes.Count) int {
@@ -85,13 +91,18 @@ func (w *whole) segmentsOf(who []uint32) []spikes.Count {
 	})
 	out := all[:0]
 	for _, c := range all {
-		if n := len(out); n > 0 && out[n-1].Dimension == c.Dimension && out[n-1].Segment == c.Segment {
+		if n := len(out); n > 0 && out[n-1].Place == c.Place {
 			out[n-1].N++
 		} else {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// cohort is the month of a member's first active day.
+func cohort(day int32) spikes.Place {
+	return spikes.Place{Dimension: "cohort", Segment: time.Unix(int64(day)*dayMS/1000, 0).UTC().Format("2006-01")}
 }
 
 func (w *whole) detected(d *alert.Detection, day int32, entered []uint32) {

@@ -32,7 +32,7 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 				w.churn.Active(f.Member, f.Time)
 			case uint32(schemas.KindLeave):
 				w.churn.Leave(f.Member, f.Time)
-				w.watch.left(f, from.time)
+				w.left(f, from.time)
 			case facts.FirstInUse:
 				why.UseChannel(f.Member, day, f.Channel)
 			default:
