@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check bench faults shapes kafka rules alertmanager generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean bench-full bench-guard bench-build bench-parts
+.PHONY: help demo check bench alerts-bench faults shapes kafka rules alertmanager generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean bench-full bench-guard bench-build bench-parts
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
@@ -78,6 +78,9 @@ shapes: ## every data set in batches of 1, 7, 1000 and over 1, 3, 8 partitions a
 
 faults: ## the pipeline under SEEDS=1000 random storms of faults (100000 for a release); SEED=n replays one
 	@SEEDS=$(SEEDS) SEED=$(SEED) scripts/faults.sh
+
+alerts-bench: ## precision, recall and delay of the alerts on SEEDS=50 simulated communities of each PLANTS
+	@GOGC=400 ROLLCALL_ALERT_SEEDS=$(or $(SEEDS),50) ROLLCALL_ALERT_PLANTS=$(PLANTS) go test -v -count 1 -timeout 2h -run 'TestAlerts$$' ./internal/evaluate/alerts | grep -v '^ *\(===\|---\)'
 
 kafka: setup ## the tests that need Kafka against Apache Kafka, one broker and three of which one is killed (Java, Maven)
 	@ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) scripts/kafka.sh

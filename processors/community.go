@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/dedupe"
 	"github.com/rollcall-dev/rollcall/processors/engagement"
+	"github.com/rollcall-dev/rollcall/processors/facts"
 	"github.com/rollcall-dev/rollcall/processors/hours"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/members"
@@ -48,6 +49,7 @@ type community struct {
 	lives   *lifecycle.Lives
 	hours   *hours.Counts
 	scores  *engagement.Scores
+	facts   *facts.Feed
 	bots    map[string]bool // by the community's word
 
 	greeted  bool  // whether an action came here
@@ -80,6 +82,7 @@ func (c *community) use(s *actionpb.Settings) {
 	c.tracker = activity.NewTracker(c.lateness)
 	c.lives = lifecycle.NewLives()
 	c.hours = hours.NewCounts()
+	c.facts = facts.NewFeed()
 	c.scores = engagement.NewScores(engagement.WeightsOf(s.Weights), c.lateness)
 }
 
@@ -150,7 +153,8 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 	active, contributing := a.Kind.Active(), a.Kind.Contributing()
 	member := c.members.MemberHashed(a.Member, name)
 	c.segments = append(c.segments[:0], c.tracker.Kind(a.Kind))
-	if len(a.Channel) > 0 {
+	inChannel := len(a.Channel) > 0
+	if inChannel {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Channel, a.Channel))
 		c.members.In(member, a.Channel)
 	}
@@ -167,6 +171,9 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 	if saysBot(a.Properties) {
 		c.members.Bot(member)
 	}
+	last, known := c.members.Last(member)
+	c.facts.Add(a, facts.Of{Member: member, Name: c.members.Name, Last: last, First: !known, Day: activeDay,
+		KindDay: c.tracker.ActiveDayIn(0), ChannelDay: inChannel && c.tracker.ActiveDayIn(1)})
 	c.members.Count(member, a.Time, day, contributing, activeDay, func(name string, d members.Day) {
 		c.dayRow(m, name, d)
 	})
@@ -182,7 +189,7 @@ func saysBot(properties []byte) bool {
 }
 
 func (c *community) worthASignal() bool {
-	return !c.told || c.swapping || c.tracker.Pending() ||
+	return !c.told || c.swapping || c.tracker.Pending() || c.facts.Pending() ||
 		c.time != c.sent && (c.sent == unset || c.time/60_000 > c.sent/60_000)
 }
 

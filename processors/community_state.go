@@ -8,6 +8,7 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/dedupe"
 	"github.com/rollcall-dev/rollcall/processors/engagement"
+	"github.com/rollcall-dev/rollcall/processors/facts"
 	"github.com/rollcall-dev/rollcall/processors/hours"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/members"
@@ -39,6 +40,7 @@ func (c *community) save(w *state.Writer) {
 	c.lives.Save(w)
 	c.hours.Save(w)
 	c.scores.Save(w)
+	c.facts.Save(w)
 	w.Int(c.mark)
 	w.Bool(c.direct)
 	w.Uint(uint64(len(c.kept)))
@@ -67,6 +69,7 @@ func loadCommunity(r *state.Reader) (*community, error) {
 	c.lives = lifecycle.LoadLives(r)
 	c.hours = hours.LoadCounts(r)
 	c.scores = engagement.LoadScores(engagement.WeightsOf(s.Weights), r)
+	c.facts = facts.LoadFeed(r)
 	c.mark, c.direct = r.Int(), r.Bool()
 	for range r.Len() {
 		k := keptAction{[]byte(r.String()), r.Bool()}

@@ -18,7 +18,7 @@ const (
 	chunkPlaces = 20_000
 	// stateVersion is that of the folds' state: of snapshots, and of the signals from one stage to the other. A program
 	// passes over those of an older one and folds the log again, which sends them anew.
-	stateVersion = 3
+	stateVersion = 4
 )
 
 // cut sends what each community learnt since the last cut.
@@ -44,6 +44,9 @@ func (m *Members) cutOne(c *community) {
 		func(d *actionpb.Series) { s := k.room(len(d.Start)); s.Series = append(s.Series, d) },
 		func(d *actionpb.Cohorts) { s := k.room(len(d.Cohort)); s.Cohorts = append(s.Cohorts, d) },
 		func(d *actionpb.Days) { s := k.room(len(d.Start)); s.Days = append(s.Days, d) })
+	c.facts.Cut(
+		func(places int, f *actionpb.Facts) { s := k.room(places); s.Facts = append(s.Facts, f) },
+		func(places int, t *actionpb.Ties) { s := k.room(places); s.Ties = append(s.Ties, t) })
 	for _, d := range c.tracker.Cut() {
 		s := k.room(len(d.End))
 		s.Deltas = append(s.Deltas, d)

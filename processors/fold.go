@@ -34,6 +34,7 @@ type Outputs struct {
 	Moves    []schemas.Move   // done before the rows are written; may be done twice
 	Signals  []schemas.Record // for rollcall.signals
 	Rejected []schemas.Record // for rollcall.rejected
+	Alerts   []schemas.Record // for rollcall.alerts, once the rows that they speak of are written
 	Hellos   []string         // communities seen here for the first time: every partition of rollcall.actions is to know them
 	Stats    Stats
 	// RowsFirst: the signals say that all rows are written, so they are appended after them. Else they go first, which is
@@ -53,7 +54,7 @@ func (o *Outputs) Empty() bool {
 			return false
 		}
 	}
-	return len(o.Signals)+len(o.Rejected)+len(o.Hellos)+len(o.Moves) == 0
+	return len(o.Signals)+len(o.Rejected)+len(o.Alerts)+len(o.Hellos)+len(o.Moves) == 0
 }
 
 // RowCount returns how many rows there are to deliver.
@@ -72,6 +73,7 @@ func (o *Outputs) reset() {
 	}
 	clear(o.Signals)
 	clear(o.Rejected)
-	o.Signals, o.Rejected, o.Hellos, o.Moves = o.Signals[:0], o.Rejected[:0], o.Hellos[:0], o.Moves[:0]
+	clear(o.Alerts)
+	o.Signals, o.Rejected, o.Alerts, o.Hellos, o.Moves = o.Signals[:0], o.Rejected[:0], o.Alerts[:0], o.Hellos[:0], o.Moves[:0]
 	o.Stats, o.RowsFirst = Stats{}, false
 }

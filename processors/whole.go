@@ -5,6 +5,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
+	"github.com/rollcall-dev/rollcall/processors/facts"
 	"github.com/rollcall-dev/rollcall/processors/hours"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/state"
@@ -73,7 +74,7 @@ func valid(s *actionpb.Signal) bool {
 	for _, d := range s.Days {
 		ok = ok && len(d.ActiveDays) == len(d.Start) && len(d.Members) == len(d.Start)
 	}
-	return ok
+	return ok && facts.Valid(s)
 }
 
 // apply adds a signal, and reports whether it was new.

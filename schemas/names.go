@@ -24,6 +24,11 @@ const (
 	TableStickiness   = "stickiness"
 	TableActiveHours  = "active_hours"
 	TableCommunities  = "communities"
+
+	TableChurnTransitions = "churn_transitions"
+	TableChurnDays        = "churn_days"
+	TableChurnModels      = "churn_models"
+	TableMembersChurn     = "members_churn" // the columns of members that churn writes
 )
 
 // Reason is why something was rejected (contract.md): a closed set, so that it can be a metric's label.

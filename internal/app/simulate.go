@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/ingest/files"
@@ -25,8 +28,10 @@ type SimulateOptions struct {
 	Rate      float64
 	Seed      uint64
 	TimeZone  string
-	Out       string  // a file, - for standard output; else Client
-	Client    *Client // where Out is empty
+	Scenario  string   // demo or quiet; empty: quiet with Plants, else demo
+	Plants    []string // NAME or NAME@TIME
+	Out       string   // a file, - for standard output; else Client
+	Client    *Client  // where Out is empty
 	Stdout    io.Writer
 	Truth     string
 	Live      bool
@@ -113,11 +118,49 @@ func (o SimulateOptions) simulation() (simulate.Options, error) {
 		to = from.AddDate(0, 0, o.Days)
 	}
 	so := simulate.Demo(o.Community, o.Seed, o.Members, from, to)
+	switch {
+	case o.Scenario == "quiet", o.Scenario == "" && len(o.Plants) > 0:
+		so = simulate.Quiet(o.Community, o.Seed, o.Members, from, to)
+	case o.Scenario != "" && o.Scenario != "demo":
+		return simulate.Options{}, Usagef("--scenario %q: there are demo and quiet", o.Scenario)
+	}
 	so.TimeZone = o.TimeZone
+	for _, text := range o.Plants {
+		p, err := plant(text)
+		if err != nil {
+			return simulate.Options{}, err
+		}
+		so.Plants = append(so.Plants, p)
+	}
 	if o.Rate > 0 {
 		so.Rate, so.PerDay = o.Rate, 0
 	}
 	return so, nil
+}
+
+// PlantHelp lists what can be planted, a line each.
+func PlantHelp() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(simulate.Plants)) {
+		fmt.Fprintf(&b, "  %s: %s\n", name, simulate.Plants[name])
+	}
+	return b.String()
+}
+
+// plant reads NAME or NAME@TIME.
+func plant(text string) (simulate.Plant, error) {
+	name, at, timed := strings.Cut(text, "@")
+	p := simulate.Plant{Name: name}
+	if !timed {
+		return p, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, at); err == nil {
+			p.From = t
+			return p, nil
+		}
+	}
+	return p, Usagef("--plant %q: write the time like 2026-01-31 or 2026-01-31T15:04:05Z", text)
 }
 
 func writeTruth(path string, t simulate.Truth) error {

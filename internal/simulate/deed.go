@@ -46,7 +46,12 @@ const (
 // deed makes an action of somebody who is there.
 func (s *Simulation) deed(a *schemas.Action) {
 	actor := s.someone(&s.habit)
-	if ring := s.people.members[actor].ring; ring > 0 && s.rng.Float64() < ringShare {
+	ring := s.people.members[actor].ring
+	if ring < 0 {
+		s.flood(a, actor)
+		return
+	}
+	if ring > 0 && s.rng.Float64() < ringShare {
 		s.begin(a, actor, ringMix[s.rng.IntN(len(ringMix))])
 		s.aim(a, actor, s.mate(actor, s.people.rings[ring-1]))
 		s.place(a, actor)
@@ -77,6 +82,16 @@ func (s *Simulation) deed(a *schemas.Action) {
 	s.place(a, actor)
 }
 
+// floodMix is what raiders do.
+var floodMix = []schemas.Kind{schemas.KindMessage, schemas.KindMessage, schemas.KindPost, schemas.KindMention}
+
+// flood makes an action of a raider: in their channel, at nobody.
+func (s *Simulation) flood(a *schemas.Action, actor int) {
+	s.begin(a, actor, floodMix[s.rng.IntN(len(floodMix))])
+	s.inChannel = int(s.people.members[actor].channel)
+	a.Channel = s.channels[s.inChannel]
+}
+
 // someone draws a member who is there, in proportion to their weight and what their rhythm makes of it.
 func (s *Simulation) someone(habit *[len(rhythms)]float64) int {
 	var total float64
@@ -98,12 +113,17 @@ func (s *Simulation) someone(habit *[len(rhythms)]float64) int {
 	return s.present[last].find(s.rng.Uint64N(s.present[last].total))
 }
 
-// admired draws whose content is acted on: half of the time a leader, the first most often, else anybody who is there.
-// It returns actor where it found nobody else.
+// admired draws whose content is acted on: often the leader whom actor follows; else half of the time a leader, the first
+// most often, else anybody who is there. It returns actor where it found nobody else.
 func (s *Simulation) admired(actor int) int {
+	if k := s.people.members[actor].follows; k > 0 && s.rng.Float64() < s.options.Ties {
+		if i := int(s.people.leaders[k-1]); s.there(i) {
+			return i
+		}
+	}
 	if leaders := s.people.leaders; len(leaders) > 0 && s.rng.Float64() < leaderShare {
 		u := s.rng.Float64()
-		if i := int(leaders[int(u*u*float64(len(leaders)))]); i != actor {
+		if i := int(leaders[int(u*u*float64(len(leaders)))]); i != actor && s.there(i) {
 			return i
 		}
 	}
@@ -114,6 +134,8 @@ func (s *Simulation) admired(actor int) int {
 	}
 	return actor
 }
+
+func (s *Simulation) there(i int) bool { return float64(s.people.leaves[i]) > s.now }
 
 // mate draws another member of the ring who is there by now.
 func (s *Simulation) mate(actor int, ring []int32) int {
@@ -150,6 +172,7 @@ func (s *Simulation) post(member int, n uint32) []byte {
 
 func (s *Simulation) place(a *schemas.Action, member int) {
 	if n := len(s.channels); n > 0 {
-		a.Channel = s.channels[s.usually(s.people.members[member].channel, n, 0.7)]
+		s.inChannel = s.usually(s.people.members[member].channel, n, 0.7)
+		a.Channel = s.channels[s.inChannel]
 	}
 }

@@ -40,7 +40,12 @@ type Options struct {
 	Rings    int     // groups of new members who endorse one another
 	RingSize int
 
+	Ties    float64 // share of the actions with a target by which members turn to the leader whom they follow; 0: nobody follows
+	Spells  bool    // members are there for days and away for days, each in their own way
+	Weather float64 // standard deviation of the logarithm of what the community does on a day, and in an hour, about the usual
+
 	Spikes []Spike
+	Plants []Plant
 }
 
 // Spike multiplies the community's activity while From ≤ t < To: a surge above 1, a drop below, 0 is silence.
@@ -71,6 +76,15 @@ func Demo(community string, seed uint64, members int, from, to time.Time) Option
 		drop := from.Add(span * 8 / 10).Truncate(24 * time.Hour)
 		o.Spikes = []Spike{{surge, surge.Add(3 * time.Hour), 5}, {drop, drop.Add(24 * time.Hour), 0.2}}
 	}
+	return o
+}
+
+// Quiet returns options of a community as they are when nothing goes wrong: members come and go, follow leaders, have
+// days on and off, and no two days are alike.
+func Quiet(community string, seed uint64, members int, from, to time.Time) Options {
+	o := Demo(community, seed, members, from, to)
+	o.Founders, o.Leavers, o.Rings, o.Spikes = 0.7, 0.15, 0, nil
+	o.Ties, o.Spells, o.Weather = 0.5, true, 0.1
 	return o
 }
 
@@ -105,6 +119,13 @@ func (o *Options) check() error {
 	for _, s := range o.Spikes {
 		bad(!s.To.After(s.From), "a spike must end after it begins")
 		bad(!(s.Factor >= 0 && s.Factor <= 1000), "a spike's factor: 0 to 1000, not %v", s.Factor)
+	}
+	bad(!(o.Ties >= 0 && o.Ties <= 1), "ties is a share between 0 and 1, not %v", o.Ties)
+	bad(!(o.Weather >= 0 && o.Weather <= 1), "weather: 0 to 1, not %v", o.Weather)
+	for i := range o.Plants {
+		if err := o.Plants[i].check(o); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("simulating %q: %w", o.Community, err)

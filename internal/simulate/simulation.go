@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,10 +35,24 @@ type Simulation struct {
 	budget float64
 	habit  [len(rhythms)]float64 // of this quarter
 	factor float64               // of the spikes in force
+	mood   float64               // of the hour
 	lambda float64               // actions a millisecond
 	edge   int64                 // next quarter or end of a spike
 	joined int                   // members below it are there or gone
 	left   int                   // of people.leaving
+	usual  uint64                // weight of who is there by the plan, spells and what was planted left out
+
+	plants     []Plant // with all that was left open
+	concerned  [][]int32
+	windows    []window
+	noPlatform []bool // by number: nothing comes from it now
+	noChannel  []bool
+	barred     bool       // any of these
+	onPlatform int        // of the action just made; -1: none
+	inChannel  int        //
+	whims      *rand.Rand // of spells and weather
+	lastHour   int64      // local, since 1970
+	day, hour  float64    // of the weather
 
 	count  uint64
 	prefix int // length of "sim-<seed>-" in id
@@ -63,17 +78,32 @@ func New(o Options) (*Simulation, error) {
 		end = min(end, o.To.UnixMilli()-start)
 		span = end
 	}
+	plants := slices.Clone(o.Plants)
+	luck := rand.New(rand.NewPCG(o.Seed, 0x706c616e7473)) // of its own, so that what is planted leaves the rest as it is
+	for i := range plants {
+		plants[i].settle(&o, location, luck)
+	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x726f6c6c63616c6c))
 	s := &Simulation{
-		options: o, location: location, rng: rng, people: plan(&o, rng, span), start: start, end: end,
+		options: o, location: location, rng: rng, start: start, end: end, plants: plants, mood: 1, lastHour: -1,
+		noPlatform: make([]bool, len(o.Platforms)), noChannel: make([]bool, len(o.Channels)), whims: rand.New(rand.NewPCG(o.Seed, 0x7768696d73)),
 		community: []byte(o.Community), channels: toBytes(o.Channels), platforms: toBytes(o.Platforms),
-		id: fmt.Appendf(nil, "sim-%d-", o.Seed), budget: rng.ExpFloat64(),
+		id: fmt.Appendf(nil, "sim-%d-", o.Seed),
 	}
+	s.people = plan(&o, plants, start, span, rng, luck)
+	pl := planter{o: &o, p: s.people, rng: luck, start: start, end: end, plants: plants}
+	for k := range plants {
+		s.concerned = append(s.concerned, pl.apply(k))
+	}
+	s.windows = pl.windows
+	s.people.schedule()
 	s.prefix = len(s.id)
+	s.budget = rng.ExpFloat64()
 	for g := range s.present {
-		s.present[g] = newWeights(o.Members)
+		s.present[g] = newWeights(len(s.people.members))
 	}
 	for s.joined < s.people.founders {
+		s.begins(s.joined)
 		s.enter()
 	}
 	s.scale = o.PerDay / (24 * 3600 * 1000) * float64(o.Members) / s.people.weightSum
@@ -100,7 +130,9 @@ func (s *Simulation) Next(a *schemas.Action) bool {
 		if next < float64(min(edge, s.end)) {
 			s.now = next
 			s.budget = s.rng.ExpFloat64()
-			s.deed(a)
+			if s.deed(a); s.barred && s.silenced() {
+				continue
+			}
 			return true
 		}
 		if edge >= s.end {
@@ -137,33 +169,45 @@ func (s *Simulation) cross(a *schemas.Action, edge int64) bool {
 		s.enter()
 		s.measure()
 		s.begin(a, i, schemas.KindJoin)
+		s.detour(a)
 		return true
 	default:
 		i := int(p.leaving[s.left])
 		s.left++
-		s.present[p.members[i].rhythm].set(i, 0)
+		m := &p.members[i]
+		if !m.raider() {
+			s.usual -= uint64(m.weight)
+		}
+		s.present[m.rhythm].set(i, 0)
 		s.measure()
 		s.begin(a, i, schemas.KindLeave)
-		return p.members[i].explicit
+		s.detour(a)
+		return m.explicit
 	}
 }
 
 func (s *Simulation) enter() {
 	i := s.joined
 	s.joined++
-	m := &s.people.members[i]
-	s.present[m.rhythm].set(i, m.weight)
+	if m := &s.people.members[i]; !m.raider() {
+		s.usual += uint64(m.weight)
+	}
+	s.weigh(i)
 }
 
 // turn begins the quarter of an hour, or the stretch up to a spike's beginning or end, that starts at now.
 func (s *Simulation) turn(now int64) {
 	at := s.start + now
-	hour := hourOfWeek(time.UnixMilli(at).In(s.location))
+	local := time.UnixMilli(at).In(s.location)
+	if hour := calendarHour(local); hour != s.lastHour {
+		s.strike(now, hour)
+	}
+	hour := hourOfWeek(local)
 	for g := range habits {
 		s.habit[g] = habits[g][hour]
 	}
 	s.edge = at/quarter*quarter + quarter - s.start
-	s.factor = 1
+	s.factor = s.bar(now)
 	for _, spike := range s.options.Spikes {
 		from, to := spike.From.UnixMilli(), spike.To.UnixMilli()
 		if from <= at && at < to {
@@ -180,15 +224,15 @@ func (s *Simulation) turn(now int64) {
 
 // measure sets the intensity from who is there, the hour and the spikes.
 func (s *Simulation) measure() {
-	var weighted, total float64
+	var weighted float64
 	for g := range s.present {
 		weighted += float64(s.habit[g] * float64(s.present[g].total))
-		total += float64(s.present[g].total)
 	}
 	s.lambda = weighted * s.scale * s.factor
 	if s.options.Rate > 0 {
-		s.lambda = weighted / total * s.options.Rate / 1000 * s.factor
+		s.lambda = weighted / float64(s.usual) * s.options.Rate / 1000 * s.factor
 	}
+	s.lambda *= s.mood
 }
 
 // begin sets what every action has.
@@ -200,8 +244,10 @@ func (s *Simulation) begin(a *schemas.Action, member int, kind schemas.Kind) {
 		Version: schemas.Version, Kind: kind, Community: s.community, Member: s.member, ID: s.id,
 		Time: s.start + int64(s.now),
 	}
+	s.onPlatform, s.inChannel = -1, -1
 	if n := len(s.platforms); n > 0 {
-		a.Platform = s.platforms[s.usually(s.people.members[member].platform, n, 0.85)]
+		s.onPlatform = s.usually(s.people.members[member].platform, n, 0.85)
+		a.Platform = s.platforms[s.onPlatform]
 	}
 }
 

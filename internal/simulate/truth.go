@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,8 @@ type Truth struct {
 	Leaders   []Leader   `json:"leaders"`
 	Rings     [][]string `json:"rings"`
 	Spikes    []Spike    `json:"spikes"`
+	Events    []Event    `json:"events"`   // what detectors should make of spikes and plants, in the order of their start
+	Holidays  []DayOff   `json:"holidays"` // for the community's settings
 	// Habit is the expected activity by local hour of week (0 = Monday 00:00) against the mean, spikes left out, when
 	// everybody is there.
 	Habit []float64 `json:"habit"`
@@ -50,15 +53,15 @@ type Leader struct {
 func (s *Simulation) Truth() Truth {
 	o, p := &s.options, s.people
 	t := Truth{
-		Community: o.Community, Seed: o.Seed, TimeZone: s.location.String(), From: o.From.UTC(), Members: o.Members,
+		Community: o.Community, Seed: o.Seed, TimeZone: s.location.String(), From: o.From.UTC(), Members: len(p.members),
 		Founders: p.founders, Joins: []Join{}, Leavers: []Leaver{}, Leaders: []Leader{}, Rings: [][]string{},
-		Spikes: append([]Spike{}, o.Spikes...), Habit: make([]float64, hoursOfWeek),
+		Spikes: append([]Spike{}, o.Spikes...), Events: []Event{}, Holidays: []DayOff{}, Habit: make([]float64, hoursOfWeek),
 	}
 	if !o.To.IsZero() {
 		to := o.To.UTC()
 		t.To = &to
 	}
-	for i := p.founders; i < o.Members && p.joins[i] < s.end; i++ {
+	for i := p.founders; i < len(p.members) && p.joins[i] < s.end; i++ {
 		t.Joins = append(t.Joins, Join{name(i), s.at(p.joins[i])})
 	}
 	for _, i := range p.leaving {
@@ -76,9 +79,13 @@ func (s *Simulation) Truth() Truth {
 		}
 		t.Rings = append(t.Rings, names)
 	}
+	s.events(&t)
 	var share [len(rhythms)]float64
 	for i := range p.members {
 		m := &p.members[i]
+		if m.raider() {
+			continue
+		}
 		share[m.rhythm] += float64(m.weight) / p.weightSum
 	}
 	for hour := range t.Habit {
@@ -87,6 +94,25 @@ func (s *Simulation) Truth() Truth {
 		}
 	}
 	return t
+}
+
+func (s *Simulation) events(t *Truth) {
+	for i := range s.options.Spikes {
+		t.Events = append(t.Events, s.options.Spikes[i].event()...)
+	}
+	for k := range s.plants {
+		var names []string
+		for _, i := range s.concerned[k] {
+			names = append(names, name(int(i)))
+		}
+		plant := &s.plants[k]
+		t.Events = append(t.Events, plant.events(names)...)
+		if plant.Name == Holiday {
+			day := plant.From.In(s.location).Format(time.DateOnly)
+			t.Holidays = append(t.Holidays, DayOff{HolidayName, day, day})
+		}
+	}
+	slices.SortStableFunc(t.Events, func(a, b Event) int { return a.Start.Compare(b.Start) })
 }
 
 // leaders inverts the draw of admired: rank i of n is drawn where i ≤ u²·n < i+1.

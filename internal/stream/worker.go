@@ -170,6 +170,7 @@ func (w *worker) send(ctx context.Context, out *processors.Outputs) error {
 	if out.RowsFirst {
 		parts = append(w.toSink(out), w.toLog(out)...)
 	}
+	parts = w.append(parts, schemas.TopicAlerts, out.Alerts)
 	for _, p := range parts {
 		if err := w.try(ctx, p.on, p.doing, func() error { return p.do(ctx) }); err != nil {
 			return err
@@ -179,18 +180,20 @@ func (w *worker) send(ctx context.Context, out *processors.Outputs) error {
 }
 
 func (w *worker) toLog(out *processors.Outputs) (parts []part) {
-	add := func(topic string, records []schemas.Record) {
-		if len(records) > 0 {
-			parts = append(parts, part{onLog, "appending to " + topic, func(ctx context.Context) error { return w.e.o.Log.Append(ctx, topic, records) }})
-		}
-	}
-	add(schemas.TopicSignals, out.Signals)
-	add(schemas.TopicRejected, out.Rejected)
+	parts = w.append(parts, schemas.TopicSignals, out.Signals)
+	parts = w.append(parts, schemas.TopicRejected, out.Rejected)
 	for _, name := range out.Hellos {
 		hello := tick(name, 0, w.e.o.Now())
 		parts = append(parts, part{onLog, "greeting " + name, func(ctx context.Context) error { return w.e.o.Log.Broadcast(ctx, schemas.TopicActions, hello) }})
 	}
 	return parts
+}
+
+func (w *worker) append(parts []part, topic string, records []schemas.Record) []part {
+	if len(records) == 0 {
+		return parts
+	}
+	return append(parts, part{onLog, "appending to " + topic, func(ctx context.Context) error { return w.e.o.Log.Append(ctx, topic, records) }})
 }
 
 func (w *worker) toSink(out *processors.Outputs) (parts []part) {

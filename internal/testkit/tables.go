@@ -32,6 +32,11 @@ var keys = map[string][]string{
 	schemas.TableStickiness:   {"community", "interval", "start", "active_days"},
 	schemas.TableActiveHours:  {"community", "member", "hour_of_week"},
 	schemas.TableCommunities:  {"community"},
+
+	schemas.TableChurnTransitions: {"community", "member", "time", "to_state"},
+	schemas.TableChurnDays:        {"community", "day"},
+	schemas.TableChurnModels:      {"community", "fitted_at"},
+	schemas.TableMembersChurn:     {"community", "member"},
 }
 
 // Write stores rows as an insert does.

@@ -22,6 +22,7 @@ func (t *Tracker) Observe(member uint32, others []Segment, at Panes, active, con
 	for _, s := range others {
 		t.count(s, at)
 	}
+	t.news = 0
 	if who == 0 {
 		return false, false
 	}
@@ -29,10 +30,14 @@ func (t *Tracker) Observe(member uint32, others []Segment, at Panes, active, con
 	block := t.blocks.at(t.blocks.refs[member])
 	newDay := t.add(WholeCommunity, entryAt(block, t.places[0]), at, who)
 	for i, s := range others {
-		t.add(s, entryAt(block, t.places[i+1]), at, who)
+		t.news |= t.add(s, entryAt(block, t.places[i+1]), at, who) & isActive << i
 	}
 	return newDay&isActive != 0, newDay&isContributing != 0
 }
+
+// ActiveDayIn reports whether the action that was last observed is the first of its day to make its member active in the
+// i-th of its other segments.
+func (t *Tracker) ActiveDayIn(i int) bool { return t.news>>i&1 == 1 }
 
 // find sets places to where the entries of a member in the community and in other segments are, new ones where there are
 // none. It loads all their records, so that the memory fetches them side by side.

@@ -29,6 +29,7 @@ type Tracker struct {
 	blocks  blocks
 	records records
 	places  []int  // of one action's entries in its member's block
+	news    uint32 // bit i: the last action was the first that day to make its member active in its i-th other segment
 	loaded  uint64 // of no meaning: keeps a load that is done for its sake
 	dense   []step // memory that joins steps
 }

@@ -64,6 +64,13 @@ func (c *Counts) Count(n uint32, t int64, day int32, contributing, activeDay boo
 	m.set(dirtyDay)
 }
 
+// Last returns when a member's newest action was, as far as was counted; false for a member of whom nothing was.
+func (c *Counts) Last(n uint32) (int64, bool) {
+	m := c.members.At(n)
+	_, last := m.times()
+	return last, m.is(known)
+}
+
 // total counts an action among all of its member's.
 func (c *Counts) total(n uint32, m *record, t int64, contributions uint32) {
 	first, last := t, t

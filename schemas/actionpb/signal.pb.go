@@ -355,17 +355,17 @@ func (x *Facts) GetChannels() []string {
 	return nil
 }
 
-// Ties are actions with a target that endorse it (metrics.md, KOL), one by one.
+// Ties are actions that endorse their target (metrics.md, KOL), one by one.
 type Ties struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Member        []uint32               `protobuf:"varint,1,rep,packed,name=member,proto3" json:"member,omitempty"` // as in Facts, told there before
 	Time          []int64                `protobuf:"zigzag64,2,rep,packed,name=time,proto3" json:"time,omitempty"`   // difference-coded
 	Kind          []uint32               `protobuf:"varint,3,rep,packed,name=kind,proto3" json:"kind,omitempty"`
-	Target        []uint32               `protobuf:"varint,4,rep,packed,name=target,proto3" json:"target,omitempty"`   // in texts
-	Object        []uint32               `protobuf:"varint,5,rep,packed,name=object,proto3" json:"object,omitempty"`   // in texts, plus 1; 0 is none
-	Channel       []uint32               `protobuf:"varint,6,rep,packed,name=channel,proto3" json:"channel,omitempty"` // in texts, plus 1; 0 is none
-	Value         []float64              `protobuf:"fixed64,7,rep,packed,name=value,proto3" json:"value,omitempty"`    // of votes, in their order; 1 where a vote has none
-	Texts         []string               `protobuf:"bytes,8,rep,name=texts,proto3" json:"texts,omitempty"`
+	Value         []float64              `protobuf:"fixed64,4,rep,packed,name=value,proto3" json:"value,omitempty"`    // of votes, in their order; 1 where a vote has none
+	Channel       []uint32               `protobuf:"varint,5,rep,packed,name=channel,proto3" json:"channel,omitempty"` // in channels, plus 1; 0 is none
+	Channels      []string               `protobuf:"bytes,6,rep,name=channels,proto3" json:"channels,omitempty"`
+	Texts         []byte                 `protobuf:"bytes,7,opt,name=texts,proto3" json:"texts,omitempty"`             // target and object of each tie, one after the other
+	Lengths       []uint32               `protobuf:"varint,8,rep,packed,name=lengths,proto3" json:"lengths,omitempty"` // of each text
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -421,16 +421,9 @@ func (x *Ties) GetKind() []uint32 {
 	return nil
 }
 
-func (x *Ties) GetTarget() []uint32 {
+func (x *Ties) GetValue() []float64 {
 	if x != nil {
-		return x.Target
-	}
-	return nil
-}
-
-func (x *Ties) GetObject() []uint32 {
-	if x != nil {
-		return x.Object
+		return x.Value
 	}
 	return nil
 }
@@ -442,16 +435,23 @@ func (x *Ties) GetChannel() []uint32 {
 	return nil
 }
 
-func (x *Ties) GetValue() []float64 {
+func (x *Ties) GetChannels() []string {
 	if x != nil {
-		return x.Value
+		return x.Channels
 	}
 	return nil
 }
 
-func (x *Ties) GetTexts() []string {
+func (x *Ties) GetTexts() []byte {
 	if x != nil {
 		return x.Texts
+	}
+	return nil
+}
+
+func (x *Ties) GetLengths() []uint32 {
+	if x != nil {
+		return x.Lengths
 	}
 	return nil
 }
@@ -920,16 +920,16 @@ const file_schemas_signal_proto_rawDesc = "" +
 	"\x06member\x18\x03 \x03(\rR\x06member\x12\x12\n" +
 	"\x04time\x18\x04 \x03(\x12R\x04time\x12\x12\n" +
 	"\x04what\x18\x05 \x03(\rR\x04what\x12\x1a\n" +
-	"\bchannels\x18\x06 \x03(\tR\bchannels\"\xbc\x01\n" +
+	"\bchannels\x18\x06 \x03(\tR\bchannels\"\xc2\x01\n" +
 	"\x04Ties\x12\x16\n" +
 	"\x06member\x18\x01 \x03(\rR\x06member\x12\x12\n" +
 	"\x04time\x18\x02 \x03(\x12R\x04time\x12\x12\n" +
-	"\x04kind\x18\x03 \x03(\rR\x04kind\x12\x16\n" +
-	"\x06target\x18\x04 \x03(\rR\x06target\x12\x16\n" +
-	"\x06object\x18\x05 \x03(\rR\x06object\x12\x18\n" +
-	"\achannel\x18\x06 \x03(\rR\achannel\x12\x14\n" +
-	"\x05value\x18\a \x03(\x01R\x05value\x12\x14\n" +
-	"\x05texts\x18\b \x03(\tR\x05texts\"\xf6\x01\n" +
+	"\x04kind\x18\x03 \x03(\rR\x04kind\x12\x14\n" +
+	"\x05value\x18\x04 \x03(\x01R\x05value\x12\x18\n" +
+	"\achannel\x18\x05 \x03(\rR\achannel\x12\x1a\n" +
+	"\bchannels\x18\x06 \x03(\tR\bchannels\x12\x14\n" +
+	"\x05texts\x18\a \x01(\fR\x05texts\x12\x18\n" +
+	"\alengths\x18\b \x03(\rR\alengths\"\xf6\x01\n" +
 	"\aCommand\x12\x19\n" +
 	"\balert_id\x18\x01 \x01(\tR\aalertId\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12-\n" +

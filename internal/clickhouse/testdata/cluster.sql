@@ -221,6 +221,64 @@ CREATE OR REPLACE TABLE rollcall.retention ON CLUSTER '{cluster}' AS rollcall.re
 
 CREATE OR REPLACE TABLE rollcall.stickiness ON CLUSTER '{cluster}' AS rollcall.stickiness_local ENGINE = Distributed('{cluster}', 'rollcall', 'stickiness_local', cityHash64(community));
 
+CREATE TABLE IF NOT EXISTS rollcall.churn_transitions_local ON CLUSTER '{cluster}'
+(
+    community  LowCardinality(String),
+    member     String,
+    time       DateTime64(3, 'UTC') COMMENT 'of the action, or the local midnight',
+    from_state LowCardinality(String) COMMENT 'empty: was never active',
+    to_state   LowCardinality(String),
+    reasons    String COMMENT 'JSON',
+    is_deleted UInt8,
+    version    UInt64,
+    definition UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/churn_transitions_local', '{replica}', version, is_deleted)
+PARTITION BY toYear(time)
+ORDER BY (community, member, time, to_state);
+
+CREATE TABLE IF NOT EXISTS rollcall.churn_days_local ON CLUSTER '{cluster}'
+(
+    community       LowCardinality(String),
+    day             Date,
+    new             UInt64 COMMENT 'members in this state at the end of the day, as the next five',
+    active          UInt64,
+    at_risk         UInt64,
+    churned         UInt64,
+    resurrected     UInt64,
+    left            UInt64,
+    entered_at_risk UInt64,
+    entered_churned UInt64,
+    entered_left    UInt64,
+    churn_rate      Nullable(Float64) COMMENT '(entered_churned + entered_left) / members who were neither at the start of the day',
+    version         UInt64,
+    definition      UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/churn_days_local', '{replica}', version)
+PARTITION BY toYear(day)
+ORDER BY (community, day);
+
+CREATE TABLE IF NOT EXISTS rollcall.churn_models_local ON CLUSTER '{cluster}'
+(
+    community    LowCardinality(String),
+    fitted_at    DateTime64(3, 'UTC') COMMENT 'the local midnight at which day begins',
+    day          Date,
+    coefficients String COMMENT 'JSON: what the seven features are standardised by and weigh',
+    gap_table    String COMMENT 'JSON: by bucket, the share of gaps longer than 0, 1, 2, … days',
+    rows         UInt64 COMMENT 'snapshots of members whose 56 days are over, learned from',
+    provisional  UInt8 COMMENT '1: less than 84 days of history',
+    version      UInt64,
+    definition   UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/churn_models_local', '{replica}', version)
+ORDER BY (community, fitted_at);
+
+CREATE OR REPLACE TABLE rollcall.churn_days ON CLUSTER '{cluster}' AS rollcall.churn_days_local ENGINE = Distributed('{cluster}', 'rollcall', 'churn_days_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.churn_models ON CLUSTER '{cluster}' AS rollcall.churn_models_local ENGINE = Distributed('{cluster}', 'rollcall', 'churn_models_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.churn_transitions ON CLUSTER '{cluster}' AS rollcall.churn_transitions_local ENGINE = Distributed('{cluster}', 'rollcall', 'churn_transitions_local', cityHash64(community));
+
 SYSTEM SYNC REPLICA ON CLUSTER '{cluster}' rollcall.actions_local LIGHTWEIGHT;
 
 DELETE FROM rollcall.actions_local ON CLUSTER '{cluster}' WHERE version < 1;

@@ -1,0 +1,144 @@
+package alert
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+)
+
+// severity says how much it matters: a holiday is none of anybody's doing, members who go away are lost.
+func severity(d *Detection) string {
+	switch {
+	case d.Cause == PublicHoliday:
+		return "info"
+	case d.Cause == "" && (d.Kind == LeaveSpike || d.Kind == ActivityDrop && !d.Within && d.Observed*3 <= d.Expected):
+		return "critical"
+	}
+	return "warning"
+}
+
+// words writes title and text of an alert in both languages: what happened, since when, where, why, what to do, and whom to
+// contact.
+func words(x *actionpb.Alert, d *Detection, l *time.Location) {
+	f := facts{d: d, x: x, l: l}
+	x.TitleEn, x.TitleZh = f.titleEN(), f.titleZH()
+	x.TextEn = lines(f.whatEN(), f.sinceEN(), f.whereEN(), f.causeEN(), f.adviceEN(), f.whoEN())
+	x.TextZh = lines(f.whatZH(), f.sinceZH(), f.whereZH(), f.causeZH(), f.adviceZH(), f.whoZH())
+}
+
+func lines(list ...string) string {
+	kept := list[:0]
+	for _, s := range list {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// wordsOfEnd says that an alert is over.
+func wordsOfEnd(x *actionpb.Alert, l *time.Location) {
+	span := time.Duration(x.Resolved-x.IntervalStart) * time.Millisecond
+	en, zh := spanOf(span)
+	x.TitleEn, x.TitleZh = "Over: "+x.TitleEn, "已恢复："+x.TitleZh
+	x.TextEn = fmt.Sprintf("Back to what is usual at %s, after %s.\nWhat it was:\n%s", clockEN(x.Resolved, l), en, x.TextEn)
+	x.TextZh = fmt.Sprintf("%s已恢复正常，历时%s。\n此前的情况：\n%s", clockZH(x.Resolved, l), zh, x.TextZh)
+}
+
+// wordsOfTest says that alerts arrive.
+func wordsOfTest(x *actionpb.Alert, by string, l *time.Location) {
+	x.TitleEn, x.TitleZh = "This is a test", "这是一条测试告警"
+	x.TextEn = fmt.Sprintf("A test alert of %s, sent at %s. Nothing has happened: alerts reach you.", clean(x.Community), clockEN(x.Opened, l))
+	x.TextZh = fmt.Sprintf("社区 %s 的测试告警，发送于%s。没有任何异常：告警可以送达。", clean(x.Community), clockZH(x.Opened, l))
+	if by = clean(by); by != "" {
+		x.TextEn += " Asked for by " + by + "."
+		x.TextZh += "发起人：" + by + "。"
+	}
+}
+
+// facts are what the words are made of.
+type facts struct {
+	d *Detection
+	x *actionpb.Alert
+	l *time.Location
+}
+
+// count writes a number as a person says it.
+func count(v float64) string {
+	if v < 10 && math.Abs(v-math.Round(v)) > 0.05 {
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(math.Round(v), 'f', 0, 64)
+}
+
+func percent(share float64) string { return strconv.Itoa(int(math.Round(share*100))) + " %" }
+
+// oneIn writes a probability as odds.
+func oneIn(p float64) string {
+	if p <= 1e-9 {
+		return "1,000,000,000"
+	}
+	n := 1 / p
+	unit := math.Pow(10, math.Floor(math.Log10(n)))
+	s := strconv.FormatInt(int64(math.Round(n/unit)*unit), 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// clean makes a name of somebody else's fit to stand in a line.
+func clean(s string) string {
+	const most = 60
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most-1]) + "…"
+	}
+	return strings.TrimSpace(s)
+}
+
+func zone(l *time.Location) string { return l.String() }
+
+func clockEN(ms int64, l *time.Location) string {
+	return time.UnixMilli(ms).In(l).Format("15:04 on 2 January 2006") + " (" + zone(l) + ")"
+}
+
+func clockZH(ms int64, l *time.Location) string {
+	return time.UnixMilli(ms).In(l).Format(" 2006 年 1 月 2 日 15:04") + "（" + zone(l) + "）"
+}
+
+func dayEN(ms int64, l *time.Location) string {
+	return time.UnixMilli(ms).In(l).Format("2 January 2006")
+}
+
+func dayZH(ms int64, l *time.Location) string {
+	return time.UnixMilli(ms).In(l).Format(" 2006 年 1 月 2 日")
+}
+
+// spanOf writes a duration.
+func spanOf(d time.Duration) (en, zh string) {
+	unit := func(n int, one string) string {
+		if n == 1 {
+			return "1 " + one
+		}
+		return strconv.Itoa(n) + " " + one + "s"
+	}
+	switch minutes := int(d.Minutes()); {
+	case minutes < 120:
+		return unit(minutes, "minute"), fmt.Sprintf(" %d 分钟", minutes)
+	case minutes < 48*60:
+		return unit((minutes+30)/60, "hour"), fmt.Sprintf(" %d 小时", (minutes+30)/60)
+	default:
+		return unit((minutes+720)/1440, "day"), fmt.Sprintf(" %d 天", (minutes+720)/1440)
+	}
+}

@@ -1,0 +1,213 @@
+package reasons
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rollcall-dev/rollcall/processors/slab"
+	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+// Community keeps the habits of one community's members.
+type Community struct {
+	habits   slab.Of[habit]
+	places   []uint32 // by member: the place of its habit plus one
+	names    []string // of channels
+	numbers  map[string]uint16
+	uses     []use // of days that are not complete
+	ties     []tie
+	complete int32 // days before it are
+}
+
+type use struct {
+	day    int32
+	member uint32
+	what   uint32
+}
+
+type tie struct {
+	day            int32
+	member, target uint32
+	_              uint32
+}
+
+// New returns a community of which nothing is known.
+func New() *Community { return &Community{numbers: map[string]uint16{}} }
+
+// Use notes that a member was active in a kind on a day, or did something of a kind that makes nobody active.
+func (c *Community) Use(member uint32, day int32, kind schemas.Kind) {
+	c.uses = append(c.uses, use{day, member, uint32(kind)})
+}
+
+// UseChannel notes that a member was active in a channel on a day. Beyond some 65,000 channels, further ones are passed
+// over.
+func (c *Community) UseChannel(member uint32, day int32, channel string) {
+	n, ok := c.numbers[channel]
+	if !ok {
+		if len(c.names) == maxChannels {
+			return
+		}
+		n = uint16(len(c.names))
+		c.names = append(c.names, channel)
+		c.numbers[channel] = n
+	}
+	c.uses = append(c.uses, use{day, member, channelBase + uint32(n)})
+}
+
+// Tie notes that a member endorsed another on a day, once.
+func (c *Community) Tie(member, target uint32, day int32) {
+	c.ties = append(c.ties, tie{day: day, member: member, target: target})
+}
+
+// Commit takes in the days before day, of which nothing can come any more. name is the roster's.
+func (c *Community) Commit(day int32, name func(uint32) string) {
+	if day <= c.complete {
+		return
+	}
+	c.complete = day
+	c.commitUses(day)
+	c.commitTies(day, name)
+}
+
+// commitUses goes by day; of one member and day by the thing's own name, so that the order of arrival does not show.
+func (c *Community) commitUses(day int32) {
+	due, rest := split(c.uses, func(u use) bool { return u.day < day })
+	slices.SortFunc(due, func(a, b use) int {
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.member, b.member), c.compareThings(a.what, b.what))
+	})
+	for _, u := range slices.Compact(due) {
+		h := c.habit(u.member)
+		switch k := schemas.Kind(min(u.what, uint32(schemas.KindCustom))); {
+		case u.what < channelBase && k == schemas.KindViolation:
+			h.violation = uint16(u.day)
+			continue
+		case u.what < channelBase && asks(k):
+			h.lastAsked = uint16(u.day)
+		}
+		h.use(uint16(u.what), uint16(u.day))
+	}
+	c.uses = rest
+}
+
+func (c *Community) compareThings(a, b uint32) int {
+	if a < channelBase || b < channelBase {
+		return cmp.Compare(a, b)
+	}
+	return cmp.Compare(c.names[a-channelBase], c.names[b-channelBase])
+}
+
+func (c *Community) commitTies(day int32, name func(uint32) string) {
+	due, rest := split(c.ties, func(t tie) bool { return t.day < day })
+	slices.SortFunc(due, func(a, b tie) int {
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.member, b.member), cmp.Compare(a.target, b.target))
+	})
+	for len(due) > 0 { // each day's pairs of one member, those met most often first: that is who gets a place
+		n := 1
+		for n < len(due) && due[n].day == due[0].day && due[n].member == due[0].member {
+			n++
+		}
+		c.commitDay(due[:n], name)
+		due = due[n:]
+	}
+	c.ties = rest
+}
+
+func (c *Community) commitDay(ties []tie, name func(uint32) string) {
+	type pair struct {
+		target uint32
+		n      int
+	}
+	var pairs []pair
+	for _, t := range ties {
+		if k := len(pairs); k > 0 && pairs[k-1].target == t.target {
+			pairs[k-1].n++
+		} else {
+			pairs = append(pairs, pair{t.target, 1})
+		}
+	}
+	if len(pairs) > 1 {
+		slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(name(a.target), name(b.target))) })
+	}
+	for _, p := range pairs {
+		c.habit(ties[0].member).endorse(p.target, uint16(ties[0].day), p.n)
+		c.habit(p.target).receive(uint16(ties[0].day), p.n)
+	}
+}
+
+func (c *Community) habit(member uint32) *habit {
+	for int(member) >= len(c.places) {
+		c.places = append(c.places, make([]uint32, max(16, len(c.places)))...)
+	}
+	if c.places[member] == 0 {
+		c.places[member] = c.habits.Add() + 1
+	}
+	return c.habits.At(c.places[member] - 1)
+}
+
+// known returns a member's habit, nil where nothing is known.
+func (c *Community) known(member uint32) *habit {
+	if int(member) >= len(c.places) || c.places[member] == 0 {
+		return nil
+	}
+	return c.habits.At(c.places[member] - 1)
+}
+
+// split moves those that are due to the front, and returns both parts; the second is a copy.
+func split[T any](s []T, due func(T) bool) (first, rest []T) {
+	for _, x := range s {
+		if !due(x) {
+			rest = append(rest, x)
+		}
+	}
+	return slices.DeleteFunc(s, func(x T) bool { return !due(x) }), rest
+}
+
+// Save writes the habits and what waits.
+func (c *Community) Save(w *state.Writer) {
+	w.Int(int64(c.complete))
+	w.Uint(uint64(len(c.names)))
+	for _, n := range c.names {
+		w.String(n)
+	}
+	w.Uint32s(c.places)
+	c.habits.Save(w)
+	state.Put(w, c.uses)
+	state.Put(w, c.ties)
+}
+
+// Load reads what Save wrote.
+func Load(r *state.Reader) *Community {
+	c := New()
+	c.complete = int32(r.Between(0, 1<<16-1))
+	for range r.Len() {
+		n := r.String()
+		c.numbers[n] = uint16(len(c.names))
+		c.names = append(c.names, n)
+	}
+	sound := func(what uint32) bool { return what < channelBase || int(what-channelBase) < len(c.names) }
+	c.places = r.Uint32s()
+	c.habits = slab.Load(r, func(_ uint32, h *habit) bool {
+		for _, t := range h.things {
+			if t.days > 0 && !sound(uint32(t.what)) {
+				return false
+			}
+		}
+		return true
+	})
+	c.uses, c.ties = state.Get[use](r), state.Get[tie](r)
+	for _, p := range c.places {
+		if int(p) > c.habits.Len() {
+			r.Fail()
+		}
+	}
+	for _, u := range c.uses {
+		if !sound(u.what) {
+			r.Fail()
+		}
+	}
+	if r.Err() != nil {
+		return New()
+	}
+	return c
+}

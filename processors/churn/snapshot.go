@@ -1,0 +1,98 @@
+package churn
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/rollcall-dev/rollcall/processors/churn/risk"
+	"github.com/rollcall-dev/rollcall/processors/state"
+)
+
+const (
+	recordWords = 7
+	lastDay     = math.MaxUint16
+)
+
+// Save writes the community after a Publish.
+func (c *Community) Save(w *state.Writer) {
+	w.Int(int64(c.rules.after))
+	w.Float(c.rules.atRisk)
+	c.model.Save(w)
+	words := make([]uint64, 0, recordWords*len(c.members))
+	for i := range c.members {
+		words = c.members[i].appendTo(words)
+	}
+	w.Words(words)
+	w.Uint32s(c.seen)
+	state.Put(w, c.waiting)
+	w.Int(int64(c.fresh))
+	recent := slices.Sorted(maps.Keys(c.recent))
+	w.Uint32s(recent)
+	for _, m := range recent {
+		w.Int(c.recent[m])
+	}
+	for _, v := range []int64{int64(c.first), int64(c.day), int64(c.fitted), c.now, int64(c.today), c.tally.start} {
+		w.Int(v)
+	}
+	for s := range states {
+		w.Int(c.tally.in[s])
+		w.Int(c.tally.entered[s])
+	}
+}
+
+// Load reads what Save wrote. Damage fails r; the community is then of no meaning.
+func Load(r *state.Reader) *Community {
+	c := New()
+	c.rules = rules{int32(r.Between(1, lastDay)), r.Float()}
+	c.model = risk.LoadModel(r)
+	words := r.Words()
+	c.members = make([]record, len(words)/recordWords)
+	for i := range c.members {
+		c.members[i].read(words[i*recordWords:])
+		if c.members[i].state() >= states {
+			r.Fail()
+			return New()
+		}
+	}
+	c.seen, c.waiting = r.Uint32s(), state.Get[fact](r)
+	c.fresh = int(r.Between(0, int64(len(c.waiting))))
+	for _, m := range r.Uint32s() {
+		c.recent[m] = r.Int()
+	}
+	day := func() int32 { return int32(r.Between(unset, lastDay)) }
+	c.first, c.day, c.fitted, c.now, c.today, c.tally.start = int32(r.Between(0, math.MaxInt32)), day(), day(), r.Int(), day(), r.Int()
+	for s := range states {
+		c.tally.in[s], c.tally.entered[s] = r.Int(), r.Int()
+	}
+	for _, m := range c.seen {
+		if int(m) >= len(c.members) || !c.members[m].seen() {
+			r.Fail()
+			return New()
+		}
+	}
+	for _, f := range c.waiting {
+		if int(f.member) >= len(c.members) {
+			r.Fail()
+			return New()
+		}
+	}
+	if r.Err() != nil {
+		return New()
+	}
+	return c
+}
+
+func (r *record) appendTo(words []uint64) []uint64 {
+	return append(words, uint64(r.First)|uint64(r.Last)<<16|uint64(r.Total)<<32, r.Days,
+		math.Float64bits(r.Decayed[0]), math.Float64bits(r.Decayed[1]), math.Float64bits(r.Decayed[2]),
+		uint64(r.mark), uint64(math.Float32bits(r.risk))|uint64(math.Float32bits(r.alive))<<32)
+}
+
+func (r *record) read(w []uint64) {
+	r.First, r.Last, r.Total, r.Days = uint16(w[0]), uint16(w[0]>>16), uint16(w[0]>>32), w[1]
+	for k := range r.Decayed {
+		r.Decayed[k] = math.Float64frombits(w[2+k])
+	}
+	r.mark, r.risk, r.alive = int64(w[5]), math.Float32frombits(uint32(w[6])), math.Float32frombits(uint32(w[6]>>32))
+}
