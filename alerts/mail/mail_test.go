@@ -245,6 +245,9 @@ func TestConfigurations(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if s, err := parse(" smtps://rollcall%40acme.example@mail.example\n"); err != nil || s != (server{host: "mail.example", port: 465, user: "rollcall@acme.example", encrypted: true}) {
+		t.Errorf("%+v, %v", s, err)
+	}
 	if err := open(t, serve(t, startTLS), "smtp", "rollcall@", "").Send(t.Context(), alerts.Message{}); !alerts.Permanent(err) {
 		t.Error(err)
 	}
