@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
-	"log"
 	"math/big"
 	"net"
 	"sync"
@@ -45,7 +44,7 @@ func serve(t *testing.T, kind int) *box {
 	b := &box{trust: trust, refuse: map[string]*smtp.SMTPError{}}
 	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{box: b, conn: c}, nil }))
 	s.Domain = "localhost"
-	s.ErrorLog = log.New(io.Discard, "", 0)
+	s.ErrorLog = quiet{}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +69,12 @@ func serve(t *testing.T, kind int) *box {
 	})
 	return b
 }
+
+// quiet is a log that nobody reads.
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}
+func (quiet) Println(...any)        {}
 
 func (b *box) take() ([][]byte, [][]string) {
 	b.mu.Lock()

@@ -14,8 +14,8 @@ func Plain(text string, most int) string {
 		switch {
 		case unicode.IsSpace(r) || unicode.IsControl(r):
 			return ' '
-		case unicode.Is(unicode.Bidi_Control, r), unicode.In(r, unicode.Cf) && r != '\u200d', r == utf8.RuneError:
-			return -1 // of the invisible, only the joiner of emoji stays
+		case unicode.Is(unicode.Cf, r) && r != '\u200d', r == utf8.RuneError:
+			return -1 // of the invisible, marks of direction among them, only the joiner of emoji stays
 		}
 		return r
 	}, text)

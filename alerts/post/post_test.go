@@ -75,7 +75,7 @@ func TestErrorsHideSecrets(t *testing.T) {
 	gone.Close()
 	const path = "/hook/s%20cret/t0ken?key=k%2Fey"
 	for _, answer := range []string{
-		"no /hook/s%20cret/t0ken", "no /hook/s cret/t0ken", "no key k/ey", "for user:pa55", "not hunter2", "at URL" + path, strings.Repeat("x", 197) + "hunter2",
+		"no /hook/s%20cret/t0ken", "no /hook/s cret/t0ken", "no key k/ey", "for user:pa55", "not hunter2", "at URL" + path, strings.Repeat("x", 195) + "hunter2",
 	} {
 		for _, address := range []string{r.URL, gone.URL} {
 			address = strings.Replace(address, "http://", "http://user:pa55@", 1) + path
@@ -87,6 +87,9 @@ func TestErrorsHideSecrets(t *testing.T) {
 				}
 			}
 		}
+	}
+	if err := open(t, r.URL+path).Fail(errors.New("no /hook/s%20cret/t0ken for hunter2")); err.Error() != "test at "+r.URL+": no … for …" {
+		t.Error(err)
 	}
 	for _, bad := range []string{"", "hooks.example/t0ken", "ftp://x/t0ken", "http:///t0ken", "http://x/%zzt0ken"} {
 		if _, err := New("test", bad); err == nil || strings.Contains(err.Error(), "t0ken") {

@@ -42,7 +42,7 @@ func TestALinkCannotBreakOut(t *testing.T) {
 	}
 	for link, want := range map[string]string{
 		"https://x.example/?a=1&b=|<!channel>": `"<https://x.example/?a=1&amp;b=%7C%3C!channel%3E|Open in the console>"`,
-		"javascript:alert(1)":                  "", "mailto:x@example.org": "", "https://": "", "::": "",
+		"javascript:alert(1)":                  "", "javascript://x.example/%0aalert(1)": "", "mailto:x@example.org": "", "https://": "", "::": "",
 	} {
 		m := alerttest.Message("en", alerttest.Alert("opened"))
 		m.Link = func(*actionpb.Alert) string { return link }
