@@ -58,7 +58,7 @@ func (pl *planter) apply(k int) []int32 {
 	case MassLeave:
 		out := pl.some(pl.at(from, t.Dimension, t.Segment), 0.25, 30)
 		for _, i := range out {
-			pl.leave(i, from+pl.rng.Int64N(to-from), true)
+			pl.leave(i, from+pl.soon(to-from), true)
 		}
 		return out
 	case SlowDecline:
@@ -142,6 +142,15 @@ func (pl *planter) some(of []int32, share float64, least int) []int32 {
 	out := slices.Clone(of[:n])
 	slices.Sort(out)
 	return out
+}
+
+// soon draws a time below span, most often early: half of them in its first sixth.
+func (pl *planter) soon(span int64) int64 {
+	for {
+		if t := int64(pl.rng.ExpFloat64() * float64(span) / 4); t < span {
+			return t
+		}
+	}
 }
 
 // leave lets a member leave; after the end, never.

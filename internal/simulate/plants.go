@@ -24,7 +24,7 @@ var Plants = map[string]string{
 	GradualLeavers: "a third of a channel's or platform's members do less and less for weeks, then stop",
 	DeadChannel:    "a channel falls silent for good",
 	LeaderLeaves:   "a leader leaves, and over two weeks most of those tied to them",
-	MassLeave:      "a quarter of a channel's or platform's members leave within an hour",
+	MassLeave:      "a quarter of a channel's or platform's members leave within an hour, most of them soon",
 	Raid:           "new accounts flood a channel for two hours",
 	PlatformOutage: "nothing comes from a platform for hours",
 	Holiday:        "a day off",
