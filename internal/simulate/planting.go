@@ -47,10 +47,10 @@ func (pl *planter) apply(k int) []int32 {
 	w := window{from: from, to: to, factor: 1, platform: -1, channel: -1}
 	switch t.Name {
 	case GradualLeavers:
-		out := pl.some(pl.at(from, t.Dimension, t.Segment), 0.35, 40)
+		out := pl.some(pl.at(from, t.Dimension, t.Segment), 0.6, 60)
 		for _, i := range out {
-			begin := from + pl.rng.Int64N(max(1, (to-from)/3))
-			pl.fade(i, begin, begin+(to-from)*2/3)
+			begin := from + pl.rng.Int64N(max(1, (to-from)/4))
+			pl.fade(i, begin, begin+(to-from)*3/4)
 		}
 		return out
 	case LeaderLeaves:
