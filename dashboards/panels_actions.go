@@ -85,7 +85,7 @@ FROM (
   LIMIT 20
 ) AS best
 LEFT JOIN (
-  SELECT member, first_seen, last_seen, is_bot FROM <members> WHERE community = $community$
+  SELECT member, first_seen, last_seen, is_bot FROM <members_activity> WHERE community = $community$
 ) AS m ON m.member = best.member
 ORDER BY actions DESC, member
 LIMIT 20`),

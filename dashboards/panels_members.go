@@ -28,7 +28,7 @@ func engagedMembers() Panel {
 WITH (SELECT max(time) FROM <communities> WHERE community = $community$) AS stream
 SELECT member, engagement * exp2(-greatest(0, dateDiff('millisecond', last_seen, stream)) / 604800000) AS engagement_now,
        active_days, contributions, top_channel, first_seen, last_seen, is_bot
-FROM <members>
+FROM <members_activity>
 WHERE community = $community$ AND engagement_now >= 0.05
 ORDER BY engagement_now DESC, member
 LIMIT 20`),

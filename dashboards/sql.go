@@ -14,6 +14,7 @@ const (
 	communitiesTable  = "rollcall.communities FINAL"
 	lifecycleTable    = "rollcall.lifecycle FINAL"
 	membersTable      = "rollcall.members FINAL"
+	actedTable        = "rollcall.members_activity FINAL" // of members, what the members stage says: a third of the cost
 	memberDaysTable   = "rollcall.member_days FINAL"
 	retentionTable    = "rollcall.retention FINAL"
 	stickinessTable   = "rollcall.stickiness FINAL"
@@ -31,6 +32,7 @@ var fragments = strings.NewReplacer(
 	"<communities>", communitiesTable,
 	"<lifecycle>", lifecycleTable,
 	"<members>", membersTable,
+	"<members_activity>", actedTable,
 	"<member_days>", memberDaysTable,
 	"<retention>", retentionTable,
 	"<stickiness>", stickinessTable,

@@ -201,16 +201,27 @@ func (s *scenario) rows(table string) []map[string]string {
 		s.run(nil, func() int { return s.batch }, func(string) bool { return false })
 		s.got = s.tables
 	}
+	stored := []string{table}
+	if table == schemas.TableMembers { // a view: of who acted, what both stages say
+		stored = []string{schemas.TableMembersActivity, schemas.TableMembersChurn}
+	}
+	final := s.got.Final()
 	var out []map[string]string
-	for key, text := range s.got.Final() {
-		if name, _, _ := strings.Cut(key, "|"); name == table {
-			row := map[string]string{}
-			for _, cell := range strings.Fields(text) {
-				column, value, _ := strings.Cut(cell, "=")
-				row[column] = value
-			}
-			out = append(out, row)
+	for key := range final {
+		name, rest, _ := strings.Cut(key, "|")
+		if name != stored[0] {
+			continue
 		}
+		row := map[string]string{}
+		for _, part := range stored {
+			for _, cell := range strings.Fields(final[part+"|"+rest]) {
+				column, value, _ := strings.Cut(cell, "=")
+				if _, is := row[column]; !is {
+					row[column] = value
+				}
+			}
+		}
+		out = append(out, row)
 	}
 	return out
 }

@@ -15,8 +15,11 @@ const (
 	TableActions    = "actions"
 	TableRejected   = "rejected"
 	TableActivity   = "activity"
-	TableMembers    = "members"
+	TableMembers    = "members" // a view of the next two
 	TableMemberDays = "member_days"
+
+	TableMembersActivity = "members_activity" // what the members stage says of a member
+	TableMembersChurn    = "members_churn"    // what the communities stage does
 
 	TableActivityDays = "activity_days"
 	TableLifecycle    = "lifecycle"
@@ -28,7 +31,6 @@ const (
 	TableChurnTransitions = "churn_transitions"
 	TableChurnDays        = "churn_days"
 	TableChurnModels      = "churn_models"
-	TableMembersChurn     = "members_churn" // the columns of members that churn writes
 )
 
 // Reason is why something was rejected (contract.md): a closed set, so that it can be a metric's label.

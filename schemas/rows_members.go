@@ -1,6 +1,6 @@
 package schemas
 
-// MemberRows are rows of the table members.
+// MemberRows are rows of the table members_activity: what the members stage says of a member.
 type MemberRows struct {
 	Community     []string
 	Member        []string
@@ -17,7 +17,7 @@ type MemberRows struct {
 }
 
 // Table implements Rows.
-func (*MemberRows) Table() string { return TableMembers }
+func (*MemberRows) Table() string { return TableMembersActivity }
 
 // Len implements Rows.
 func (r *MemberRows) Len() int { return len(r.Community) }

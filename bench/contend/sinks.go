@@ -48,7 +48,7 @@ func sinks(ctx context.Context, s Spec, m *measure.Meter) (map[string]float64, e
 	if err := <-done; err != nil {
 		return nil, fmt.Errorf("stopping the stages: %w", err)
 	}
-	for _, sql := range []string{"SELECT count() FROM rollcall.actions FINAL WHERE late = 0", "SELECT sum(actions) FROM rollcall.members FINAL"} {
+	for _, sql := range []string{"SELECT count() FROM rollcall.actions FINAL WHERE late = 0", "SELECT sum(actions) FROM rollcall.members_activity FINAL"} {
 		if n, err := number(ctx, db, sql); err != nil || n != s.Total {
 			return nil, errors.Join(fmt.Errorf("%s: %d, want %d", sql, n, s.Total), err)
 		}
@@ -82,7 +82,7 @@ func OpenEngine(ctx context.Context, s Spec, sink stream.Sink, every time.Durati
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
-	store, err := stream.OpenStore(ctx, (&url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}).String())
+	store, err := stream.OpenStore(ctx, (&url.URL{Scheme: "file", Path: filepath.ToSlash(dir), RawQuery: "no_tmp_dir=true&metadata=skip"}).String())
 	if err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

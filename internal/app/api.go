@@ -78,7 +78,7 @@ func (s *server) getCommunities(r *http.Request) (any, error) {
 		return sorted(out), nil
 	}
 	rows, err := s.db.Query(r.Context(), `SELECT community, sum(actions), count(), toUnixTimestamp64Milli(min(first_seen)), toUnixTimestamp64Milli(max(last_seen))
-		FROM rollcall.members FINAL WHERE position(community, '@') = 0 GROUP BY community`, nil)
+		FROM rollcall.members_activity FINAL WHERE position(community, '@') = 0 GROUP BY community`, nil)
 	if err != nil {
 		return nil, err
 	}

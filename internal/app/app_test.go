@@ -188,7 +188,7 @@ func (in *instance) set(s CommunitySetting) {
 func (in *instance) fingerprints(community string) map[string]string {
 	in.t.Helper()
 	out := map[string]string{}
-	for table, except := range map[string]string{"actions": "received, version, id, source", "activity": "version, is_deleted", "members": "version", "member_days": "version"} {
+	for table, except := range map[string]string{"actions": "received, version, id, source", "activity": "version, is_deleted", "members_activity": "version", "member_days": "version"} {
 		out[table] = in.one("SELECT (count(), sum(cityHash64(toString(tuple(* EXCEPT (community, " + except + ")))))) FROM rollcall." + table +
 			" FINAL WHERE community = '" + community + "'")
 	}

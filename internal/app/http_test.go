@@ -183,7 +183,7 @@ func aStalledStage(t *testing.T, in *instance) {
 		}
 	}
 	ready(200)
-	exec("RENAME TABLE rollcall.members TO rollcall.members_away")
+	exec("RENAME TABLE rollcall.members_activity TO rollcall.members_away")
 	in.send(`{"community":"stall","member":"ada","kind":"post"}`)
 	if body := ready(503); !strings.Contains(body, "of members waits: writing rows") {
 		t.Errorf("/readyz: %s, want it to say that the members stage cannot write", body)
@@ -193,7 +193,7 @@ func aStalledStage(t *testing.T, in *instance) {
 		t.Errorf("status %+v %v", s, err)
 	}
 	in.send(`{"community":"stall","member":"lin","kind":"post"}`)
-	exec("RENAME TABLE rollcall.members_away TO rollcall.members")
+	exec("RENAME TABLE rollcall.members_away TO rollcall.members_activity")
 	ready(200)
 	in.wait()
 	for _, table := range []string{"actions", "members"} {

@@ -54,6 +54,9 @@ func Process(ctx context.Context, o ProcessOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := p.refuseEmptied(ctx, db, store, o.Snapshots); err != nil {
+		return err
+	}
 	if err := p.openFolds(db, store); err != nil {
 		return err
 	}

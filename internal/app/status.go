@@ -120,7 +120,7 @@ func (s *server) flushTicks(ctx context.Context) error {
 // restoreClocks ticks the communities on the data clock up to their newest action: a tick that was waiting in a process
 // that was killed is lost, and their time would stand still until the next action.
 func (s *server) restoreClocks(ctx context.Context) error {
-	rows, err := s.db.Query(ctx, "SELECT community, toUnixTimestamp64Milli(max(last_seen)) FROM rollcall.members WHERE position(community, '@') = 0 GROUP BY community", nil)
+	rows, err := s.db.Query(ctx, "SELECT community, toUnixTimestamp64Milli(max(last_seen)) FROM rollcall.members_activity WHERE position(community, '@') = 0 GROUP BY community", nil)
 	if err != nil {
 		return fmt.Errorf("reading the communities' clocks: %w", err)
 	}

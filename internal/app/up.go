@@ -69,6 +69,9 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 	if err := p.openLog(ctx, config, o.Partitions, defaultPartitions, names); err != nil {
 		return err
 	}
+	if err := p.refuseEmptied(ctx, db, store, o.Snapshots); err != nil {
+		return err
+	}
 	if err := p.openFolds(db, store); err != nil {
 		return err
 	}

@@ -14,14 +14,18 @@ import (
 // A community lives on one shard, so FINAL, joins and deletes see all of it there: see shardBy.
 //
 // The cluster's statements are made from the plain ones. A table t becomes t_local, replicated, on every host of the
-// cluster, and t is a Distributed table in front of it. A Distributed table holds nothing, so none is ever altered: after
-// a migration each is made again with the columns of its local one.
+// cluster, and t is a Distributed table in front of it; a view becomes one of what its host has, with a Distributed table
+// in front as well. A Distributed table holds nothing, so none is ever altered: after a migration each is made again with
+// the columns of its local one.
 
 const shardBy = "cityHash64(community)"
 
 var (
 	createTable = regexp.MustCompile(`^CREATE TABLE IF NOT EXISTS rollcall\.(\w+)`)
+	createView  = regexp.MustCompile(`^CREATE OR REPLACE VIEW rollcall\.(\w+)`)
+	renameTable = regexp.MustCompile(`^RENAME TABLE rollcall\.(\w+) TO rollcall\.(\w+)$`)
 	alterTable  = regexp.MustCompile(`^ALTER TABLE rollcall\.(\w+)`)
+	anyTable    = regexp.MustCompile(`\brollcall\.(\w+)`)
 	engineOf    = regexp.MustCompile(`\bENGINE = (\w*MergeTree)(?:\(([^)]*)\))?`)
 )
 
@@ -44,9 +48,20 @@ func onCluster(database, cluster string, statements []string) ([]string, error) 
 			tables = append(tables, table)
 			continue
 		}
+		if m := renameTable.FindStringSubmatch(sql); m != nil { // the path in Keeper stays
+			out = append(out, anyTable.ReplaceAllString(sql, "rollcall.${1}_local")+on)
+			tables = append(tables, m[2])
+			continue
+		}
+		if m := createView.FindStringSubmatchIndex(sql); m != nil { // each shard joins what it has
+			out = append(out, sql[:m[1]]+"_local"+on+anyTable.ReplaceAllString(sql[m[1]:], "rollcall.${1}_local"))
+			tables = append(tables, sql[m[2]:m[3]])
+			continue
+		}
 		m := alterTable.FindStringSubmatchIndex(sql)
 		if m == nil {
-			return nil, fmt.Errorf("a cluster cannot be migrated by %q: write CREATE TABLE IF NOT EXISTS or ALTER TABLE", sql)
+			return nil, fmt.Errorf("a cluster cannot be migrated by %q: write CREATE TABLE IF NOT EXISTS, ALTER TABLE, RENAME TABLE a TO b "+
+				"or CREATE OR REPLACE VIEW", sql)
 		}
 		out = append(out, sql[:m[1]]+"_local"+on+sql[m[1]:])
 		tables = append(tables, sql[m[2]:m[3]])

@@ -7,6 +7,8 @@ import (
 
 	clickhouse "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // Result is an answer, row by row. Values are what clickhouse-go scans: string, numbers, time.Time, bool, slices, and nil
@@ -60,6 +62,24 @@ func (d *DB) query(ctx context.Context, sql string, params map[string]string) (d
 		return nil, d.explain(err)
 	}
 	return rows, nil
+}
+
+// Empty says whether a table has no row at all.
+func (d *DB) Empty(ctx context.Context, table string) (bool, error) {
+	empty := func() (bool, error) {
+		got, err := d.Query(ctx, "SELECT count() = 0 FROM "+schemas.Database+"."+table, nil)
+		if err != nil {
+			return false, fmt.Errorf("looking whether %s is empty: %w", table, err)
+		}
+		return got.Rows[0][0] == uint8(1), nil
+	}
+	if is, err := empty(); err != nil || !is || d.cluster == "" {
+		return is, err
+	}
+	if err := d.catchUp(ctx, table); err != nil { // the replica that was asked may be behind
+		return false, err
+	}
+	return empty()
 }
 
 // Exec runs one statement that answers nothing, with names as in [DB.Query].

@@ -57,7 +57,10 @@ func (d *DB) Migrate(ctx context.Context) (int64, error) {
 	for _, m := range all {
 		if m.version > current {
 			if err := d.apply(ctx, m); err != nil {
-				return current, fmt.Errorf("migrating the read model to version %d: %w", m.version, err)
+				// Another process may have been ahead, and have renamed since what this one looked for.
+				if ahead, failed := d.version(ctx); failed != nil || ahead < m.version {
+					return current, fmt.Errorf("migrating the read model to version %d: %w", m.version, err)
+				}
 			}
 			current = m.version
 		}
@@ -94,6 +97,24 @@ func (d *DB) apply(ctx context.Context, m migration) error {
 	return nil
 }
 
+const (
+	codeNotImplemented = 48
+	codeTableExists    = 57
+)
+
+// done says that what a statement is for was done before it failed: by another process, or by this one before it was cut
+// off. A table that was renamed is there under its new name, and where all is applied again, an early ALTER finds the view
+// that a later migration put in its table's place.
+func done(sql string, e *clickhouse.Exception) bool {
+	switch {
+	case strings.HasPrefix(sql, "RENAME TABLE "):
+		return e.Code == codeTableExists || e.Code == codeUnknownTable
+	case strings.HasPrefix(sql, "ALTER TABLE "):
+		return e.Code == codeNotImplemented && strings.Contains(e.Message, "storage View")
+	}
+	return false
+}
+
 // Codes that a statement ends with while another process changes the same table: it is tried again.
 var concurrent = []int32{
 	341, // UNFINISHED: the other's mutation goes first
@@ -107,10 +128,13 @@ func (d *DB) try(ctx context.Context, sql string) error {
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := d.exec(ctx, sql, nil)
 		var exception *clickhouse.Exception
-		if err != nil && (!errors.As(err, &exception) || !slices.Contains(concurrent, exception.Code)) {
-			err = backoff.Permanent(err)
+		switch is := errors.As(err, &exception); {
+		case err == nil, is && done(sql, exception):
+			return struct{}{}, nil
+		case is && slices.Contains(concurrent, exception.Code):
+			return struct{}{}, err
 		}
-		return struct{}{}, err
+		return struct{}{}, backoff.Permanent(err)
 	}, backoff.WithMaxElapsedTime(time.Minute))
 	return err
 }
@@ -160,7 +184,7 @@ func migrations() ([]migration, error) {
 var comment = regexp.MustCompile(`(?m)^--.*\n`)
 
 // ours are the names of the read model's tables as all statements write them.
-var ours = regexp.MustCompile(`\b` + schemas.Database + `\.(` + strings.Join(append(schemas.MovedTables(), schemas.TableRejected, "migrations"), "|") + `)(_local)?\b`)
+var ours = regexp.MustCompile(`\b` + schemas.Database + `\.(` + strings.Join(append(schemas.MovedTables(), schemas.TableMembers, schemas.TableRejected, "migrations"), "|") + `)(_local)?\b`)
 
 // qualify puts the database's name into a statement.
 func (d *DB) qualify(sql string) string {

@@ -192,9 +192,9 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 			return got.Rows
 		}
 		before := schema()
-		want := len(schemas.MovedTables()) + 2
+		want := len(schemas.MovedTables()) + 3
 		if db.cluster != "" {
-			want += len(schemas.MovedTables()) + 1
+			want += len(schemas.MovedTables()) + 2
 		}
 		if len(before) != want {
 			t.Errorf("%d tables", len(before))

@@ -23,8 +23,10 @@ var keys = map[string][]string{
 	schemas.TableActions:    {"community", "time", "id", "member"},
 	schemas.TableRejected:   {"community", "source", "digest"},
 	schemas.TableActivity:   {"community", "dimension", "segment", "window", "time"},
-	schemas.TableMembers:    {"community", "member"},
 	schemas.TableMemberDays: {"community", "day", "member"},
+
+	schemas.TableMembersActivity: {"community", "member"},
+	schemas.TableMembersChurn:    {"community", "member"},
 
 	schemas.TableActivityDays: {"community", "day"},
 	schemas.TableLifecycle:    {"community", "interval", "start"},
@@ -36,7 +38,7 @@ var keys = map[string][]string{
 	schemas.TableChurnTransitions: {"community", "member", "time", "to_state"},
 	schemas.TableChurnDays:        {"community", "day"},
 	schemas.TableChurnModels:      {"community", "fitted_at"},
-	schemas.TableMembersChurn:     {"community", "member"},
+	schemas.TableAlerts:           {"community", "alert_id"},
 }
 
 // Write stores rows as an insert does.

@@ -70,6 +70,16 @@ var tables = []table{
 	{"member_days",
 		[]column{{"member", text}, {"day", date}},
 		[]column{{"actions", count}, {"contributions", count}}, whole},
+	{"members_churn",
+		[]column{{"member", text}},
+		[]column{{"state", text}, {"state_since", instant}, {"risk", ratio}, {"p_alive", ratio}}, whole},
+	{"churn_transitions",
+		[]column{{"member", text}, {"time", instant}, {"to_state", text}},
+		[]column{{"from_state", text}}, whole},
+	{"churn_days",
+		[]column{{"day", date}},
+		[]column{{"new", count}, {"active", count}, {"at_risk", count}, {"churned", count}, {"resurrected", count}, {"left", count},
+			{"entered_at_risk", count}, {"entered_churned", count}, {"entered_left", count}, {"churn_rate", ratio}}, whole},
 }
 
 // activityParts are each window of each dimension, and what is neither.
@@ -87,7 +97,13 @@ func activityParts() []part {
 }
 
 // want is the definition of a table.
-func (t table) want() string { return file("acted") + file(t.name) }
+func (t table) want() string {
+	sql := file("acted")
+	if strings.Contains(t.name, "churn") {
+		sql += file("churn")
+	}
+	return sql + file(t.name)
+}
 
 // got is the table as it was published.
 func (t table) got(p part) string {

@@ -221,6 +221,53 @@ CREATE OR REPLACE TABLE rollcall.retention ON CLUSTER '{cluster}' AS rollcall.re
 
 CREATE OR REPLACE TABLE rollcall.stickiness ON CLUSTER '{cluster}' AS rollcall.stickiness_local ENGINE = Distributed('{cluster}', 'rollcall', 'stickiness_local', cityHash64(community));
 
+RENAME TABLE rollcall.members_local TO rollcall.members_activity_local ON CLUSTER '{cluster}';
+
+CREATE TABLE IF NOT EXISTS rollcall.members_churn_local ON CLUSTER '{cluster}'
+(
+    community   LowCardinality(String),
+    member      String,
+    state       LowCardinality(String) COMMENT 'empty: was never active',
+    state_since DateTime64(3, 'UTC'),
+    p_alive     Nullable(Float64),
+    risk        Nullable(Float64) COMMENT 'probability of no active day in the next 56 days',
+    reasons     String COMMENT 'JSON',
+    version     UInt64,
+    definition  UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/members_churn_local', '{replica}', version)
+ORDER BY (community, member);
+
+CREATE OR REPLACE VIEW rollcall.members_local ON CLUSTER '{cluster}' AS
+SELECT
+    a.community AS community,
+    a.member AS member,
+    a.first_seen AS first_seen,
+    a.last_seen AS last_seen,
+    a.actions AS actions,
+    a.active_days AS active_days,
+    a.contributions AS contributions,
+    a.engagement AS engagement,
+    a.top_channel AS top_channel,
+    a.is_bot AS is_bot,
+    c.state AS state,
+    if(c.state = '', NULL, c.state_since) AS state_since,
+    if(isNaN(c.p_alive), NULL, c.p_alive) AS p_alive,
+    if(isNaN(c.risk), NULL, c.risk) AS risk,
+    c.reasons AS reasons,
+    greatest(a.version, c.version) AS version,
+    a.definition AS definition,
+    c.definition AS churn_definition
+FROM (SELECT * FROM rollcall.members_activity_local FINAL) AS a
+LEFT JOIN (SELECT * FROM rollcall.members_churn_local FINAL) AS c ON a.community = c.community AND a.member = c.member
+SETTINGS join_algorithm = 'full_sorting_merge', join_use_nulls = 0;
+
+CREATE OR REPLACE TABLE rollcall.members ON CLUSTER '{cluster}' AS rollcall.members_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.members_activity ON CLUSTER '{cluster}' AS rollcall.members_activity_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_activity_local', cityHash64(community));
+
+CREATE OR REPLACE TABLE rollcall.members_churn ON CLUSTER '{cluster}' AS rollcall.members_churn_local ENGINE = Distributed('{cluster}', 'rollcall', 'members_churn_local', cityHash64(community));
+
 CREATE TABLE IF NOT EXISTS rollcall.churn_transitions_local ON CLUSTER '{cluster}'
 (
     community  LowCardinality(String),
@@ -278,6 +325,41 @@ CREATE OR REPLACE TABLE rollcall.churn_days ON CLUSTER '{cluster}' AS rollcall.c
 CREATE OR REPLACE TABLE rollcall.churn_models ON CLUSTER '{cluster}' AS rollcall.churn_models_local ENGINE = Distributed('{cluster}', 'rollcall', 'churn_models_local', cityHash64(community));
 
 CREATE OR REPLACE TABLE rollcall.churn_transitions ON CLUSTER '{cluster}' AS rollcall.churn_transitions_local ENGINE = Distributed('{cluster}', 'rollcall', 'churn_transitions_local', cityHash64(community));
+
+CREATE TABLE IF NOT EXISTS rollcall.alerts_local ON CLUSTER '{cluster}'
+(
+    community       LowCardinality(String),
+    alert_id        String,
+    kind            LowCardinality(String),
+    state           LowCardinality(String) COMMENT 'open, acknowledged, resolved',
+    change          LowCardinality(String) COMMENT 'the last one: opened, updated, acknowledged, silenced, resolved, test',
+    sequence        UInt32 COMMENT 'how many changes there were',
+    opened          DateTime64(3, 'UTC'),
+    updated         DateTime64(3, 'UTC'),
+    resolved        DateTime64(3, 'UTC') COMMENT '1970: not yet',
+    interval_start  DateTime64(3, 'UTC') COMMENT 'since when',
+    interval_end    DateTime64(3, 'UTC') COMMENT 'end of the last interval that was looked at',
+    expected        Float64,
+    observed        Float64,
+    probability     Float64,
+    cause           LowCardinality(String) COMMENT 'platform_outage, holiday, or empty',
+    cause_name      String,
+    segments        String COMMENT 'JSON: dimension, segment, expected, observed, share of the excess',
+    members         String COMMENT 'JSON: whom to contact first: member, value, why_en, why_zh',
+    acknowledged_by String,
+    silenced_until  DateTime64(3, 'UTC') COMMENT '1970: not silenced',
+    severity        LowCardinality(String) COMMENT 'info, warning, critical',
+    title_en        String,
+    title_zh        String,
+    text_en         String,
+    text_zh         String,
+    version         UInt64,
+    definition      UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/alerts_local', '{replica}', version)
+ORDER BY (community, alert_id);
+
+CREATE OR REPLACE TABLE rollcall.alerts ON CLUSTER '{cluster}' AS rollcall.alerts_local ENGINE = Distributed('{cluster}', 'rollcall', 'alerts_local', cityHash64(community));
 
 SYSTEM SYNC REPLICA ON CLUSTER '{cluster}' rollcall.actions_local LIGHTWEIGHT;
 

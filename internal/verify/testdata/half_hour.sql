@@ -36,8 +36,15 @@ INSERT INTO rollcall.active_hours (community, member, hour_of_week, actions, ver
     ('half-hour', 'ann', 145, 2, 1), -- Sunday 01:00
     ('half-hour', '', 145, 2, 1);
 
-INSERT INTO rollcall.members (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, version) VALUES
+INSERT INTO rollcall.members_activity (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, version) VALUES
     ('half-hour', 'ann', '2025-04-05 14:45:00', '2025-04-05 15:10:00', 2, 1, 2, 1.9982823618, 1); -- 1 + 2^(-25 min / 7 d)
 
 INSERT INTO rollcall.member_days (community, member, day, actions, contributions, version) VALUES
     ('half-hour', 'ann', '2025-04-06', 2, 2, 1);
+
+INSERT INTO rollcall.members_churn (community, member, state, state_since, risk, p_alive, reasons, version) VALUES
+    ('half-hour', 'ann', 'new', '2025-04-05 14:45:00', NULL, NULL, '[]', 1);
+
+INSERT INTO rollcall.churn_days (community, day, new, churn_rate, version) VALUES
+    ('half-hour', '2025-04-06', 1, NULL, 1),
+    ('half-hour', '2025-04-07', 1, 0, 1);

@@ -168,7 +168,7 @@ INSERT INTO rollcall.active_hours (community, member, hour_of_week, actions, ver
     ('new-year', '', 48, 2, 1),
     ('new-year', '', 81, 1, 1);
 
-INSERT INTO rollcall.members (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, top_channel, is_bot, version) VALUES
+INSERT INTO rollcall.members_activity (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, top_channel, is_bot, version) VALUES
     ('new-year', 'ann', '2024-12-31 12:30:00', '2025-01-14 12:30:00', 3, 3, 3, 2.25, 'a', 0, 1), -- 1 + 5/4: the post is two half-lives old
     ('new-year', 'bob', '2024-12-31 13:10:30', '2024-12-31 13:10:30', 1, 1, 0, 0.1, '', 1, 1),
     ('new-year', 'cyd', '2025-01-01 22:00:00', '2025-01-01 22:00:00', 1, 0, 0, 0, '', 1, 1);
@@ -179,3 +179,32 @@ INSERT INTO rollcall.member_days (community, member, day, actions, contributions
     ('new-year', 'ann', '2025-01-14', 1, 1, 1),
     ('new-year', 'bob', '2025-01-01', 1, 0, 1),
     ('new-year', 'cyd', '2025-01-02', 1, 0, 1);
+
+-- A fit that is easy: the odds of silence are 1 + the days of silence, gaps longer than k days are one in k + 1.
+INSERT INTO rollcall.churn_models (community, fitted_at, day, coefficients, gap_table, version)
+SELECT 'new-year', '2025-01-12 13:00:00', '2025-01-13',
+    '{"slopes":[2,0,0,0,0,0,0],"means":[0,1,1,1,1,1,1],"deviations":[2,1,1,1,1,1,1],"intercept":0,"bgnbd":{"r":1,"alpha":1,"a":1,"b":1}}',
+    toJSONString([arrayMap(k -> 1 / (k + 1), range(146))]), 1;
+
+-- ann is 1 day silent at the midnight of the 15th, after 3 active days: odds of 2, which is at risk. bob is 14 days silent.
+INSERT INTO rollcall.members_churn (community, member, state, state_since, risk, p_alive, reasons, version) VALUES
+    ('new-year', 'ann', 'at_risk', '2025-01-14 13:00:00', 2 / 3, 3375 / 5423, '[]', 1), -- 1 / (1 + 1/2 * (16/15)^3)
+    ('new-year', 'bob', 'active', '2025-01-07 13:00:00', 15 / 16, 0.8, '[]', 1), -- 1 - (1/70) / (1/14)
+    ('new-year', 'cyd', 'left', '2025-01-01 22:00:00', NULL, NULL, '[]', 1);
+
+INSERT INTO rollcall.churn_transitions (community, member, time, from_state, to_state, version) VALUES
+    ('new-year', 'ann', '2025-01-06 13:00:00', 'new', 'active', 1),
+    ('new-year', 'ann', '2025-01-14 13:00:00', 'active', 'at_risk', 1),
+    ('new-year', 'bob', '2025-01-07 13:00:00', 'new', 'active', 1),
+    ('new-year', 'cyd', '2025-01-01 22:00:00', '', 'left', 1);
+
+INSERT INTO rollcall.churn_days (community, day, new, active, at_risk, left, entered_at_risk, entered_left, churn_rate, version) VALUES
+    ('new-year', '2024-12-31', 1, 0, 0, 0, 0, 0, NULL, 1),
+    ('new-year', '2025-01-01', 2, 0, 0, 0, 0, 0, 0, 1),
+    ('new-year', '2025-01-02', 2, 0, 0, 1, 0, 1, 0.5, 1),
+    ('new-year', '2025-01-07', 1, 1, 0, 1, 0, 0, 0, 1),
+    ('new-year', '2025-01-15', 0, 1, 1, 1, 1, 0, 0, 1);
+INSERT INTO rollcall.churn_days (community, day, new, left, churn_rate, version)
+SELECT 'new-year', toDate('2025-01-03') + number, 2, 1, 0, 1 FROM numbers(4);
+INSERT INTO rollcall.churn_days (community, day, active, left, churn_rate, version)
+SELECT 'new-year', toDate('2025-01-08') + number, 2, 1, 0, 1 FROM numbers(7);

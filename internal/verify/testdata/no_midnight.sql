@@ -31,9 +31,17 @@ INSERT INTO rollcall.stickiness (community, interval, start, active_days, member
 INSERT INTO rollcall.active_hours (community, member, hour_of_week, actions, version) VALUES
     ('no-midnight', 'ann', 143, 1, 1), ('no-midnight', 'bob', 145, 1, 1), ('no-midnight', '', 143, 1, 1), ('no-midnight', '', 145, 1, 1);
 
-INSERT INTO rollcall.members (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, version) VALUES
+INSERT INTO rollcall.members_activity (community, member, first_seen, last_seen, actions, active_days, contributions, engagement, version) VALUES
     ('no-midnight', 'ann', '2018-11-04 02:59:59.999', '2018-11-04 02:59:59.999', 1, 1, 1, 1, 1),
     ('no-midnight', 'bob', '2018-11-04 03:00:00', '2018-11-04 03:00:00', 1, 1, 1, 1, 1);
 
 INSERT INTO rollcall.member_days (community, member, day, actions, contributions, version) VALUES
     ('no-midnight', 'ann', '2018-11-03', 1, 1, 1), ('no-midnight', 'bob', '2018-11-04', 1, 1, 1);
+
+INSERT INTO rollcall.members_churn (community, member, state, state_since, risk, p_alive, reasons, version) VALUES
+    ('no-midnight', 'ann', 'new', '2018-11-04 02:59:59.999', NULL, NULL, '[]', 1),
+    ('no-midnight', 'bob', 'new', '2018-11-04 03:00:00', NULL, NULL, '[]', 1);
+
+INSERT INTO rollcall.churn_days (community, day, new, churn_rate, version) VALUES
+    ('no-midnight', '2018-11-03', 1, NULL, 1),
+    ('no-midnight', '2018-11-04', 2, 0, 1);

@@ -52,6 +52,9 @@ type reason struct {
 	member  uint32
 }
 
+// about reports whether a reason speaks of another member.
+func (r *reason) about() bool { return r.code == CounterpartLeft || r.code == CounterpartSilent }
+
 // Why is what was found of one member, as of a midnight. It holds no pointers.
 type Why struct {
 	reasons [most]reason
