@@ -19,12 +19,13 @@ import (
 )
 
 // sequence is a round: each peer stands beside what it is compared with.
-var sequence = []string{"bare", "ours-fold", "goka", "goka-json", "ours-fold", kafkaStreams, "ours-sinks", "kafka-engine"}
+var sequence = []string{"bare", "ours-fold", "goka", "goka-json", "ours-fold", kafkaStreams, "ours-sinks", "kafka-engine",
+	"ours-engine", "ours-engine-30s"}
 
 var pairs = []report.Pair{
 	{Ours: "ours-fold", Peer: "bare", Aim: 0.6}, {Ours: "ours-fold", Peer: "goka", Aim: 8}, {Ours: "ours-fold", Peer: "goka-json"},
 	{Ours: "ours-fold", Peer: kafkaStreams, Aim: 15}, {Ours: "ours-sinks", Peer: kafkaStreams, Aim: 6},
-	{Ours: "ours-sinks", Peer: "kafka-engine", Aim: 3},
+	{Ours: "ours-sinks", Peer: "kafka-engine", Aim: 3}, {Ours: "ours-engine-30s", Peer: "ours-engine", Aim: 0.95},
 }
 
 // common are the flags of every command.

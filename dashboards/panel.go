@@ -66,7 +66,8 @@ const (
 	IntervalLen Unit = "interval" // day week month
 )
 
-// Column is one column of a panel's answer.
+// Column is one column of a panel's answer. One whose name ends in _en or _zh is text in that language, and shown to who
+// reads it.
 type Column struct {
 	Name  string `json:"name"`
 	Title Text   `json:"title"`

@@ -29,6 +29,8 @@ var fragments = strings.NewReplacer(
 	"<active_hours>", activeHoursTable,
 	"<activity>", activityTable,
 	"<activity_days>", activityDaysTable,
+	"<alerts>", "rollcall.alerts FINAL",
+	"<churn_days>", "rollcall.churn_days FINAL",
 	"<communities>", communitiesTable,
 	"<lifecycle>", lifecycleTable,
 	"<members>", membersTable,

@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/rollcall-dev/rollcall/processors/churn"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
@@ -21,6 +22,8 @@ type Communities struct {
 	activity  schemas.ActivityRows
 	lifecycle lifecycle.Rows
 	hours     schemas.ActiveHourRows
+	churn     churn.Rows
+	alerts    schemas.AlertRows
 	community schemas.CommunityRows
 	out       Outputs
 }
@@ -29,7 +32,7 @@ type Communities struct {
 func NewCommunities() *Communities {
 	c := &Communities{communities: map[string]*whole{}}
 	c.out.Rows = []schemas.Rows{&c.activity, &c.lifecycle.Days, &c.lifecycle.Lifecycle, &c.lifecycle.Retention, &c.lifecycle.Stickiness,
-		&c.hours, &c.community}
+		&c.hours, &c.churn.Members, &c.churn.Transitions, &c.churn.Days, &c.churn.Models, &c.alerts, &c.community}
 	return c
 }
 
@@ -37,7 +40,12 @@ func NewCommunities() *Communities {
 func (c *Communities) Apply(offset int64, value []byte) {
 	c.next = offset + 1
 	s := &c.signal
-	if err := proto.Unmarshal(value, s); err != nil || !valid(s) {
+	err := proto.Unmarshal(value, s)
+	if err == nil && s.Command != nil {
+		c.command(s)
+		return
+	}
+	if err != nil || !valid(s) {
 		c.Park(offset, value, fmt.Sprintf("record %d of %s is no signal of this version", offset, schemas.TopicSignals))
 		return
 	}
@@ -46,7 +54,7 @@ func (c *Communities) Apply(offset int64, value []byte) {
 	}
 	w := c.communities[s.Community]
 	if w == nil {
-		w = newWhole(s.Community, int(s.Partitions))
+		w = newWhole(s.Community, 0, int(s.Partitions))
 		c.communities[s.Community] = w
 		c.order = append(c.order, w)
 	}
@@ -59,12 +67,20 @@ func (c *Communities) Apply(offset int64, value []byte) {
 		}
 	case s.Epoch > w.epoch: // a rebuild's second state
 		if w.next == nil || w.next.epoch < s.Epoch {
-			w.next = newWhole(s.Community, int(s.Partitions))
-			w.next.epoch, w.next.staged = s.Epoch, true
+			w.next = newWhole(s.Community, s.Epoch, int(s.Partitions))
+			w.next.staged = true
 		}
 		if w.next.epoch == s.Epoch && w.next.apply(s) && w.next.swapped() {
 			c.swap(w)
 		}
+	}
+}
+
+// command takes what a person says of alerts. Of a community that is not there nothing is to be said.
+func (c *Communities) command(s *actionpb.Signal) {
+	for w := c.communities[s.Community]; w != nil; w = w.next {
+		w.watch.alerts.Command(s.Command)
+		w.dirty = true
 	}
 }
 

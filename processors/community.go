@@ -100,8 +100,8 @@ func (c *community) adopt(s *actionpb.Settings) {
 	}
 }
 
-// configure takes settings over. The zone, the lateness and the weights shape everything that is kept, so they are fixed
-// by the first action, until a rebuild; the clock and the bots may change at any time.
+// configure takes settings over. The zone, the lateness, the weights and the rules of churn shape what is kept, so they are
+// fixed by the first action, until a rebuild; the clock, the bots and the rules of alerts may change at any time.
 func (c *community) configure(s *actionpb.Settings) {
 	c.told = false
 	if c.members.Len() == 0 && c.heard == 0 && c.time == unset { // nor did another partition hear of any
@@ -114,7 +114,8 @@ func (c *community) configure(s *actionpb.Settings) {
 		}
 	}
 	c.adopt(&actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: s.Clock, LatenessMs: c.lateness,
-		Weights: c.settings.Weights, Bots: s.Bots, Revision: c.settings.Revision, Epoch: c.epoch})
+		Weights: c.settings.Weights, Bots: s.Bots, Revision: c.settings.Revision, Epoch: c.epoch,
+		ChurnAfterDays: c.settings.ChurnAfterDays, AtRisk: c.settings.AtRisk, Alerting: s.Alerting})
 }
 
 // advance moves stream time to t, never back, nor to where no action can be: there is a row for every day up to it.
@@ -172,7 +173,7 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 		c.members.Bot(member)
 	}
 	last, known := c.members.Last(member)
-	c.facts.Add(a, facts.Of{Member: member, Name: c.members.Name, Last: last, First: !known, Day: activeDay,
+	c.facts.Add(a, facts.Of{Known: c.members, Member: member, Last: last, First: !known, Day: activeDay,
 		KindDay: c.tracker.ActiveDayIn(0), ChannelDay: inChannel && c.tracker.ActiveDayIn(1)})
 	c.members.Count(member, a.Time, day, contributing, activeDay, func(name string, d members.Day) {
 		c.dayRow(m, name, d)
@@ -199,7 +200,8 @@ func (c *community) changedSettings() *actionpb.Settings {
 		return nil
 	}
 	c.told = true
-	return &actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: c.clock, LatenessMs: c.lateness}
+	return &actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: c.clock, LatenessMs: c.lateness,
+		ChurnAfterDays: c.settings.ChurnAfterDays, AtRisk: c.settings.AtRisk, Alerting: c.settings.Alerting}
 }
 
 // label is the community's name in the rows.

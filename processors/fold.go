@@ -7,10 +7,11 @@ import (
 
 // Fold is one partition's state machine. One goroutine owns it.
 type Fold interface {
-	// Apply folds the record at offset. The value is the fold's from then on: rows may point into it.
+	// Apply folds the record at offset. What it keeps of the value it copies: the memory is another record's later.
 	Apply(offset int64, value []byte)
 	// Prefetch is told which records Apply gets next, so that what they touch can be read from memory side by side rather
-	// than one after the other. It changes nothing, and Apply does not depend on it.
+	// than one after the other. It changes nothing, and Apply does not depend on it. The values stay as they are until all of
+	// next were applied, or Prefetch is called again.
 	Prefetch(next []schemas.Logged)
 	// Park keeps the record at offset as rejected instead, because Apply panicked on it; why is for a person. It may not
 	// panic.

@@ -33,14 +33,19 @@ type owner struct {
 	next      int64
 	snapshot  []byte
 	snapshotN int64
+	buf       []byte // values, whose memory the next ones take
 }
 
 // step folds n records. More than one are announced, with one that does not come: it must not show.
 func (o *owner) step(n int) bool {
 	log := o.log()
 	var next []schemas.Logged
-	for i := o.next; i < min(o.next+int64(n), int64(len(log))); i++ {
-		next = append(next, schemas.Logged{Offset: i, Value: slices.Clone(log[i])})
+	end := min(o.next+int64(n), int64(len(log)))
+	o.buf = slices.Grow(o.buf[:0], len(slices.Concat(log[o.next:end]...)))
+	for i := o.next; i < end; i++ {
+		at := len(o.buf)
+		o.buf = append(o.buf, log[i]...)
+		next = append(next, schemas.Logged{Offset: i, Value: o.buf[at:len(o.buf):len(o.buf)]})
 	}
 	if n > 1 && len(next) > 0 {
 		o.fold.Prefetch(append(next, schemas.Logged{Value: slices.Clone(log[0])}))

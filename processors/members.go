@@ -65,6 +65,7 @@ func (m *Members) Apply(offset int64, value []byte) {
 func (m *Members) Park(offset int64, value []byte, why string) {
 	m.next = offset + 1
 	m.sinceCut++
+	m.ahead.forget() // the record itself may be among what was announced, and is never taken
 	m.reject(offset, value, errors.New(why), 0)
 }
 

@@ -1,6 +1,7 @@
 package processors
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/zeebo/xxh3"
@@ -47,6 +48,9 @@ type known struct {
 	member uint32
 }
 
+// forget drops what was announced: its memory may be another record's from now on.
+func (h *ahead) forget() { h.records, h.at, h.known = h.records[:0], 0, h.known[:0] }
+
 // take returns the decoded record of a value, valid until the next call.
 func (h *ahead) take(value []byte) *decoded {
 	if h.at < len(h.records) && same(h.records[h.at].value, value) {
@@ -65,11 +69,10 @@ func same(a, b []byte) bool {
 // processor waits for many of them at once: with millions of members, waiting is most of what a fold does.
 func (m *Members) Prefetch(next []schemas.Logged) {
 	h := &m.ahead
-	for len(h.records) < len(next) {
-		h.records = append(h.records, decoded{})
-	}
-	h.records, h.at, h.known = h.records[:len(next)], 0, h.known[:0]
+	h.forget()
+	h.records = slices.Grow(h.records, len(next))
 	for i, r := range next {
+		h.records = h.records[:i+1]
 		h.records[i].decode(r.Value)
 	}
 	for i := range h.records {

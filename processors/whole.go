@@ -5,9 +5,11 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
+	"github.com/rollcall-dev/rollcall/processors/churn"
 	"github.com/rollcall-dev/rollcall/processors/facts"
 	"github.com/rollcall-dev/rollcall/processors/hours"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
+	"github.com/rollcall-dev/rollcall/processors/members"
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
@@ -30,6 +32,9 @@ type whole struct {
 	totals *activity.Totals
 	lives  *lifecycle.Totals
 	hours  *hours.Totals
+	roster *members.Roster
+	churn  *churn.Community
+	watch  *watch
 
 	next *whole
 }
@@ -41,11 +46,13 @@ type source struct {
 	more    bool // chunks of this cut are missing
 	swapped bool // a second state is the live one there
 	time    int64
+	members facts.Source
 }
 
-func newWhole(name string, partitions int) *whole {
-	w := &whole{name: name, sources: make([]source, partitions), lateness: defaultLateMS, told: unset,
-		totals: activity.NewTotals(), lives: lifecycle.NewTotals(), hours: new(hours.Totals)}
+func newWhole(name string, epoch uint32, partitions int) *whole {
+	w := &whole{name: name, epoch: epoch, sources: make([]source, partitions), lateness: defaultLateMS, told: unset,
+		totals: activity.NewTotals(), lives: lifecycle.NewTotals(), hours: new(hours.Totals),
+		roster: &members.Roster{}, churn: churn.New(), watch: newWatch(name, epoch)}
 	w.calendar, _ = calendar.New("")
 	for i := range w.sources {
 		w.sources[i] = source{time: unset}
@@ -94,7 +101,11 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 		if cal, err := calendar.New(w.zone); err == nil {
 			w.calendar = cal
 		}
+		w.churn.Use(churn.Settings{After: int32(set.ChurnAfterDays), AtRisk: set.AtRisk})
+		w.watch.detectors.Use(from.time, set.Alerting)
+		w.watch.alerts.Zone(w.zone)
 	}
+	w.watch.detectors.Apply(from.time, s.Deltas)
 	for _, d := range s.Deltas {
 		w.totals.Apply(d)
 		if d.Dimension == uint32(activity.Whole) && (d.Window == uint32(activity.W7d) || d.Window == uint32(activity.W30d)) {
@@ -103,6 +114,7 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 	}
 	for _, d := range s.Series {
 		w.lives.Series(d)
+		w.begin(d)
 	}
 	for _, d := range s.Cohorts {
 		w.lives.Cohorts(d)
@@ -111,6 +123,7 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 		w.lives.Days(d)
 	}
 	w.hours.Apply(s.Hours)
+	w.learn(from, s)
 	w.retell = w.retell || s.Settings != nil
 	if !s.More { // stream time comes with the last chunk, when all that it covers is here
 		from.time = s.Time
@@ -152,6 +165,7 @@ func (w *whole) flush(c *Communities) {
 	}
 	w.totals.Publish(label, now, w.lateness, w.calendar, version, &c.activity)
 	w.lives.Publish(label, w.calendar.Day(now), version, &c.lifecycle)
+	w.publishChurn(c, label, now, version)
 	w.hours.Changed(func(hour int, actions uint64) { hourRow(&c.hours, label, "", hour, actions, version) })
 	if minute := now / 60_000; minute != w.told || w.retell {
 		w.told, w.retell = minute, false
@@ -190,6 +204,7 @@ func (w *whole) save(s *state.Writer) {
 	s.Bool(w.dirty)
 	s.Int(w.told)
 	s.Bool(w.retell)
+	w.roster.Save(s)
 	s.Uint(uint64(len(w.sources)))
 	for _, x := range w.sources {
 		s.Int(x.cut)
@@ -197,10 +212,13 @@ func (w *whole) save(s *state.Writer) {
 		s.Bool(x.more)
 		s.Bool(x.swapped)
 		s.Int(x.time)
+		x.members.Save(s)
 	}
 	w.totals.Save(s)
 	w.lives.Save(s)
 	w.hours.Save(s)
+	w.churn.Save(s)
+	w.watch.save(s)
 	s.Bool(w.next != nil)
 	if w.next != nil {
 		w.next.save(s)
@@ -214,10 +232,16 @@ func loadWhole(r *state.Reader) (*whole, error) {
 	if w.calendar, err = calendar.New(w.zone); err != nil {
 		return nil, fmt.Errorf("community %q: %w", w.name, err)
 	}
+	w.roster = members.LoadRoster(r)
 	for range r.Len() {
-		w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Bool(), r.Between(unset, schemas.MaxTime)})
+		w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Bool(), r.Between(unset, schemas.MaxTime),
+			facts.LoadSource(r, w.roster.Len())})
 	}
 	w.totals, w.lives, w.hours = activity.LoadTotals(r), lifecycle.LoadTotals(r), hours.LoadTotals(r)
+	if w.churn = churn.Load(r); w.churn.Reach() > w.roster.Len() {
+		r.Fail()
+	}
+	w.watch = loadWatch(r, w.roster.Len())
 	if r.Bool() && r.Err() == nil {
 		if w.staged {
 			return nil, fmt.Errorf("community %q: a second state has another: %w", w.name, state.ErrDamaged)

@@ -145,10 +145,12 @@ func (a *Action) decode(b []byte) (control bool, err error) {
 		// Nearly every field is a text of less than 128 bytes behind a tag of one byte.
 		if len(b) > 1 && b[0]&0x87 == byte(protowire.BytesType) && b[0] > 7 && b[1] < 0x80 && int(b[1]) <= len(b)-2 {
 			n := 2 + int(b[1])
-			if v := b[2:n:n]; ascii(v) || utf8.Valid(v) {
-				a.setText(b[0]>>3, v)
-			} else if a.bytesField(protowire.Number(b[0]>>3)) != nil {
-				return false, ErrEncoding
+			if f := a.bytesField(protowire.Number(b[0] >> 3)); f != nil {
+				v := b[2:n:n]
+				if !ascii(v) && !utf8.Valid(v) {
+					return false, ErrEncoding
+				}
+				*f = v
 			}
 			b = b[n:]
 			continue
@@ -226,34 +228,6 @@ func ascii(v []byte) bool {
 		all |= binary.LittleEndian.Uint64(v)
 	}
 	return all&0x8080808080808080 == 0
-}
-
-// setText is bytesField for the tags of one byte.
-func (a *Action) setText(num byte, v []byte) {
-	switch num {
-	case fCommunity:
-		a.Community = v
-	case fMember:
-		a.Member = v
-	case fID:
-		a.ID = v
-	case fName:
-		a.Name = v
-	case fTarget:
-		a.Target = v
-	case fObject:
-		a.Object = v
-	case fChannel:
-		a.Channel = v
-	case fPlatform:
-		a.Platform = v
-	case fCampaign:
-		a.Campaign = v
-	case fProperties:
-		a.Properties = v
-	case fSource:
-		a.Source = v
-	}
 }
 
 func (a *Action) bytesField(num protowire.Number) *[]byte {

@@ -73,18 +73,9 @@ func newStages(c kafka.Config, actions, signals, rejected, run string) ([]stream
 		if err != nil {
 			return nil, err
 		}
-		stages[i].Group = group{g}
+		stages[i].Group = g
 	}
 	return stages, nil
-}
-
-// group is a consumer group as the engine wants it.
-type group struct{ *kafka.Group }
-
-func (g group) Run(ctx context.Context, own func(context.Context, []int, func(map[int]int64)) error) error {
-	return g.Group.Run(ctx, func(ctx context.Context, partitions []int) error {
-		return own(ctx, partitions, func(offsets map[int]int64) { _ = g.Commit(ctx, offsets) })
-	})
 }
 
 // topicLog is Kafka as the engine wants it, with other names for the topics.

@@ -82,7 +82,7 @@ func OpenEngine(ctx context.Context, s Spec, sink stream.Sink, every time.Durati
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
-	store, err := stream.OpenStore(ctx, (&url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}).String())
+	store, err := stream.OpenStore(ctx, (&url.URL{Scheme: "file", Path: filepath.ToSlash(dir), RawQuery: "no_tmp_dir=true&metadata=skip"}).String())
 	if err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

@@ -2,6 +2,7 @@ package contend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -26,7 +27,7 @@ type Spec struct {
 	Communities int     `json:"communities"`
 	Dir         string  `json:"dir"` // its own, empty
 	RunID       string  `json:"run_id"`
-	Profile     string  `json:"profile,omitempty"` // where a CPU profile goes
+	Profile     string  `json:"profile,omitempty"` // where a CPU profile goes, and one of allocations to PROFILE.allocs
 }
 
 // Config is how to reach the broker.
@@ -78,8 +79,7 @@ func Run(ctx context.Context, s Spec) (measure.Result, error) {
 		return measure.Result{}, err
 	}
 	extra, err := c.run(ctx, s, m)
-	stop()
-	if err != nil {
+	if err = errors.Join(err, stop()); err != nil {
 		return measure.Result{}, fmt.Errorf("%s: %w", s.Name, err)
 	}
 	r := m.Result(s.Name, extra)

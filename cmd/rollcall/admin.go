@@ -49,6 +49,16 @@ func (s *statusCmd) Run(ctx context.Context, out printer) error {
 		for _, p := range st.Stages {
 			fmt.Fprintf(w, "%s %d\tlag %d\t%s\n", p.Stage, p.Partition, p.Lag, cmp.Or(p.Stalled, p.Process))
 		}
+		for _, r := range st.Receivers {
+			state := fmt.Sprintf("lag %d, %d waiting, %d sent", r.Lag, r.Waiting, r.Sent)
+			switch {
+			case r.LastError != "":
+				state += fmt.Sprintf(", not taken for %s: %s", (time.Duration(r.Oldest) * time.Second).String(), r.LastError)
+			case !r.Owned:
+				state = "another process sends to it, or none yet"
+			}
+			fmt.Fprintf(w, "Receiver %s\t%s\t%s\n", r.Name, r.Type, state)
+		}
 		for _, sink := range st.Sinks {
 			fmt.Fprintf(w, "%s\t%s\n", sink.Name, map[bool]string{true: "up", false: "down"}[sink.Up])
 		}

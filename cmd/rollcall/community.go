@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/internal/app"
@@ -60,10 +62,22 @@ type shape struct {
 	TimeZone string             `help:"IANA time zone of its days; fixed by the first action, until a rebuild." placeholder:"ZONE"`
 	Lateness string             `help:"How far behind an action may come and still count at once; fixed likewise." placeholder:"1h"`
 	Weight   map[string]float64 `help:"Weights of kinds in the engagement score; fixed likewise." mapsep:"," placeholder:"KIND=N"`
+
+	ChurnAfter string  `help:"Days without an active one after which a member has churned, 30 if not set; fixed likewise." placeholder:"30d"`
+	AtRisk     float64 `help:"Risk from which on a member is at risk, 0.5 if not set; fixed likewise." placeholder:"0.5"`
 }
 
-func (s *shape) setting(community string) app.CommunitySetting {
-	return app.CommunitySetting{Community: community, TimeZone: s.TimeZone, Lateness: s.Lateness, Weights: s.Weight}
+func (s *shape) setting(community string) (app.CommunitySetting, error) {
+	out := app.CommunitySetting{Community: community, TimeZone: s.TimeZone, Lateness: s.Lateness, Weights: s.Weight, AtRisk: s.AtRisk}
+	if s.ChurnAfter == "" {
+		return out, nil
+	}
+	days, err := strconv.Atoi(strings.TrimSuffix(s.ChurnAfter, "d"))
+	if err != nil || days < 1 {
+		return out, app.Usagef("--churn-after %q: write days, like 30d", s.ChurnAfter)
+	}
+	out.ChurnAfterDays = days
+	return out, nil
 }
 
 func (communitySetCmd) Example() string {
@@ -75,7 +89,10 @@ func (s *communitySetCmd) Run(ctx context.Context, out printer) error {
 	if err != nil {
 		return err
 	}
-	set := s.setting(s.Community)
+	set, err := s.setting(s.Community)
+	if err != nil {
+		return err
+	}
 	if set.Clock, set.Bots = s.Clock, s.Bots; s.ClearBots {
 		set.Bots = []string{""}
 	}
@@ -103,11 +120,15 @@ func (rebuildCmd) Help() string {
 }
 
 func (r *rebuildCmd) Run(ctx context.Context, out printer) error {
+	set, err := r.setting(r.Community)
+	if err != nil {
+		return err
+	}
 	c, err := r.connect()
 	if err != nil {
 		return err
 	}
-	done, err := c.Rebuild(ctx, r.setting(r.Community), app.RebuildBar(os.Stderr))
+	done, err := c.Rebuild(ctx, set, app.RebuildBar(os.Stderr))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -26,6 +27,7 @@ type cli struct {
 	Up        upCmd        `cmd:"" help:"Run everything in one process on the embedded engines."`
 	Collect   collectCmd   `cmd:"" help:"Take actions into your own Kafka: one part of Rollcall, as many of it as you like."`
 	Process   processCmd   `cmd:"" help:"Fold your own Kafka into your own ClickHouse, and answer questions: the other part."`
+	Alert     alertCmd     `cmd:"" help:"Send the alerts of your own Kafka to receivers: the third part."`
 	Import    importCmd    `cmd:"" help:"Send files to the running instance."`
 	Simulate  simulateCmd  `cmd:"" help:"Make a community with a known truth."`
 	Status    statusCmd    `cmd:"" help:"Show how far the pipeline has come."`
@@ -33,6 +35,7 @@ type cli struct {
 	Verify    verifyCmd    `cmd:"" help:"Recompute every published number by SQL and print what differs."`
 	Evaluate  evaluateCmd  `cmd:"" help:"Score what Rollcall says against what happened."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Fold a community anew from its archive: history that came late takes effect."`
+	Alerts    alertsCmd    `cmd:"" help:"List and show alerts, acknowledge and silence them, test receivers."`
 	Community communityCmd `cmd:"" help:"List and set up communities."`
 	Key       keyCmd       `cmd:"" help:"Create, list and revoke write keys."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring a ClickHouse's read model up to date."`
@@ -51,7 +54,18 @@ func (t target) connect() (*app.Client, error) {
 	return app.Connect(app.Target{Dir: t.Data, Server: t.Server, Key: t.Key})
 }
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	collectOften()
+	os.Exit(run(os.Args[1:]))
+}
+
+// collectOften has the heap grow by half between two collections, and not double: state has few pointers, so collecting
+// costs next to nothing, and the memory is what a machine runs out of. GOGC overrides it.
+func collectOften() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
 
 // forgetEmpty makes an empty ROLLCALL_ variable mean the same as none.
 func forgetEmpty() {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,11 +17,12 @@ import (
 	"github.com/rollcall-dev/rollcall/internal/app"
 )
 
-// settingsFile is rollcall.yaml: flags by their names, and the communities. Every mistake is reported with its line.
+// settingsFile is rollcall.yaml: flags by their names, the communities, and where alerts go. Every mistake is reported with its line.
 type settingsFile struct {
 	path        string
 	values      map[*kong.Flag]string
 	communities []app.CommunitySetting
+	alerts      app.AlertSettings
 }
 
 // load reads the file that args, the environment or the default name. Only the default one may be missing.
@@ -101,9 +101,15 @@ func (s *settingsFile) read(root *yaml.Node, flags map[string][]*kong.Flag) erro
 			}
 			continue
 		}
+		if key.Value == "alerts" {
+			if err := s.readAlerts(value); err != nil {
+				return err
+			}
+			continue
+		}
 		name := strings.ReplaceAll(key.Value, "_", "-")
 		if flags[name] == nil {
-			return s.at(key, "there is no setting %q; there are: communities, %s", key.Value, strings.Join(slices.Sorted(maps.Keys(flags)), ", "))
+			return s.at(key, "there is no setting %q; there are: alerts, communities, %s", key.Value, strings.Join(slices.Sorted(maps.Keys(flags)), ", "))
 		}
 		if err := s.take(name, value, flags[name]); err != nil {
 			return err
@@ -179,31 +185,6 @@ func (s *settingsFile) readCommunities(n *yaml.Node, flags map[string][]*kong.Fl
 			return s.at(key, "communities: there is no setting %q; there are: create, set", key.Value)
 		}
 	}
-	return nil
-}
-
-func (s *settingsFile) readCommunity(name, fields *yaml.Node) error {
-	c := app.CommunitySetting{Community: name.Value}
-	if err := app.CheckCommunity(c); err != nil {
-		return s.at(name, "%v", err)
-	}
-	if fields.Kind != yaml.MappingNode {
-		return s.at(fields, "community %s: expected its settings below it", c.Community)
-	}
-	for k := 0; k+1 < len(fields.Content); k += 2 {
-		key, value := fields.Content[k], fields.Content[k+1]
-		field := map[string]any{"time_zone": &c.TimeZone, "clock": &c.Clock, "lateness": &c.Lateness, "weights": &c.Weights, "bots": &c.Bots}[key.Value]
-		if field == nil {
-			return s.at(key, "there is no setting %q of a community; there are: time_zone, clock, lateness, weights, bots", key.Value)
-		}
-		if err := value.Decode(field); err != nil {
-			return s.at(value, "%s: expected %s", key.Value, cmp.Or(map[string]string{"weights": "kinds and their weights", "bots": "a list of members"}[key.Value], "a value"))
-		}
-		if err := app.CheckCommunity(c); err != nil {
-			return s.at(value, "%v", err)
-		}
-	}
-	s.communities = append(s.communities, c)
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (upCmd) Example() string { return "rollcall up --data rollcall-data --liste
 func (u *upCmd) Run(ctx context.Context, s *settingsFile, logger *slog.Logger, out printer) error {
 	return app.Up(ctx, app.UpOptions{
 		Dir: u.Data, Listen: u.Listen, KafkaListen: u.KafkaListen, ClickHouseListen: u.ClickhouseListen,
-		Partitions: u.Partitions, CreateUnknown: u.CommunitiesCreate, Communities: s.communities, RatePerKey: u.RatePerKey, Snapshots: u.Snapshots, Logger: logger,
+		Partitions: u.Partitions, CreateUnknown: u.CommunitiesCreate, Communities: s.communities, Alerts: s.alerts, RatePerKey: u.RatePerKey, Snapshots: u.Snapshots, Logger: logger,
 		Ready: func(r app.Run, key string) {
 			v := map[string]any{"console": "http://" + r.HTTP + "/", "kafka": r.Kafka, "clickhouse": r.ClickHouse, "key": key}
 			_ = out.print(v, func(w io.Writer) {

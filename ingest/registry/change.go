@@ -100,6 +100,9 @@ func (r *Registry) SetCommunity(s *actionpb.Settings) (schemas.Record, error) {
 	if err := checkWeightsAndBots(s); err != nil {
 		return schemas.Record{}, err
 	}
+	if err := checkChurn(s); err != nil {
+		return schemas.Record{}, err
+	}
 	return record("community/"+s.Community, &actionpb.Registered{Version: schemas.Version,
 		What: &actionpb.Registered_Community{Community: s}})
 }

@@ -81,9 +81,9 @@ func (r *Registry) applyCommunity(s *actionpb.Settings) {
 	case old == nil || s.Epoch > old.Epoch:
 	case s.Swapping && (s.Epoch < old.Epoch || s.Feeder != old.Feeder):
 		return
-	case s.Epoch < old.Epoch: // written beside a rebuild's begin, which it did not see: only these two change without one
+	case s.Epoch < old.Epoch: // written beside a rebuild's begin, which it did not see: only these change without one
 		now := proto.Clone(old).(*actionpb.Settings)
-		now.Clock, now.Bots = s.Clock, s.Bots
+		now.Clock, now.Bots, now.Alerting = s.Clock, s.Bots, s.Alerting
 		s = now
 	case old.Feeder != "" && s.Feeder != "" && s.Feeder != old.Feeder:
 		return

@@ -33,6 +33,10 @@ type CommunitySetting struct {
 	// Weights of kinds in the engagement score, laid over those in force; a kind that none names has its default.
 	Weights map[string]float64 `json:"weights,omitempty"`
 	Bots    []string           `json:"bots,omitempty"` // the whole list; one empty name clears it
+	// ChurnAfterDays of silence a member has churned; AtRisk is the risk from which on one is at risk.
+	ChurnAfterDays int         `json:"churn_after_days,omitempty"`
+	AtRisk         float64     `json:"at_risk,omitempty"`
+	Alerts         *AlertRules `json:"alerts,omitempty"` // all of them: one that is left out has its default again
 }
 
 // Community is one row of `rollcall community list`.
@@ -61,6 +65,7 @@ func settingOf(s *actionpb.Settings) CommunitySetting {
 		c.Weights[schemas.Kind(w.Kind).String()] = w.Weight
 	}
 	c.Bots = s.Bots
+	c.ChurnAfterDays, c.AtRisk, c.Alerts = int(s.ChurnAfterDays), s.AtRisk, alertRulesOf(s.Alerting)
 	return c
 }
 
@@ -142,6 +147,9 @@ func (s *settings) merged(c CommunitySetting) (*actionpb.Settings, error) {
 	if c.Bots != nil {
 		set.Bots = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(c.Bots))), func(b string) bool { return b == "" })
 	}
+	if err := mergeChurn(set, c); err != nil {
+		return nil, err
+	}
 	return set, mergeWeights(set, c.Weights)
 }
 
@@ -174,7 +182,7 @@ func mergeWeights(set *actionpb.Settings, weights map[string]float64) error {
 	return nil
 }
 
-// changeCommunity lays settings over those in force. Zone, lateness and weights shape the numbers of a community, so they
+// changeCommunity lays settings over those in force. Zone, lateness, weights and churn shape the numbers of a community, so they
 // are fixed by its first action, and changed by a rebuild. What the caller did wrong is a *problem.Problem.
 func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*actionpb.Settings, error) {
 	s.settings.changing.Lock()
@@ -190,10 +198,11 @@ func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*acti
 	if !known {
 		old = defaultSettings(c.Community)
 	}
-	if old.TimeZone != set.TimeZone || old.LatenessMs != set.LatenessMs || old.Revision != set.Revision {
+	if old.TimeZone != set.TimeZone || old.LatenessMs != set.LatenessMs || old.Revision != set.Revision ||
+		old.ChurnAfterDays != set.ChurnAfterDays || old.AtRisk != set.AtRisk {
 		if s.db == nil {
-			return nil, problem.New(http.StatusConflict, "time zone, lateness and weights are fixed by a community's first action, and whether %s has any is known to "+
-				"`rollcall process`: send this to its address (--server URL). This is `rollcall collect`, which sets the clock and the bots", c.Community)
+			return nil, problem.New(http.StatusConflict, "time zone, lateness, weights and churn are fixed by a community's first action, and whether %s has any is known to "+
+				"`rollcall process`: send this to its address (--server URL). This is `rollcall collect`, which sets the clock, the bots and the alerts", c.Community)
 		}
 		used, err := s.hasActions(ctx, c.Community)
 		if err == nil && !used { // or not yet: some may be accepted and not visible
@@ -205,8 +214,8 @@ func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*acti
 			return nil, err
 		}
 		if used {
-			return nil, problem.New(http.StatusConflict, "community %s has actions already: its time zone, lateness and weights shape its numbers and are fixed by the first action. "+
-				"`rollcall rebuild --community %s` with the same flags folds it anew under others; the clock and the bots can change at any time", c.Community, c.Community)
+			return nil, problem.New(http.StatusConflict, "community %s has actions already: its time zone, lateness, weights and churn settings shape its numbers and are fixed by the first action. "+
+				"`rollcall rebuild --community %s` with the same flags folds it anew under others; the clock, the bots and the alerts can change at any time", c.Community, c.Community)
 		}
 	}
 	if err := s.settings.setCommunity(ctx, set); err != nil {

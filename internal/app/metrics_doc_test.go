@@ -18,7 +18,7 @@ var (
 
 // The page lists what the program exports, with its type, and nothing else; the alert rules look at nothing else either.
 func TestEveryMetricOfTheDocs(t *testing.T) {
-	in := start(t, t.TempDir())
+	in := start(t, t.TempDir(), func(o *UpOptions) { o.Alerts.Receivers = []ReceiverSetting{serveHooks(t).receiver(t, "team")} })
 	in.importFile(ImportOptions{Files: []string{"../../demo/french-meta.ndjson.gz"}, Community: "demo", Clock: "data"})
 	in.send(`{"community":"live","member":"ada","kind":"visit"}`)
 	in.wait()

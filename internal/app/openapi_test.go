@@ -53,7 +53,7 @@ func routes(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append(sources, "server.go", "../../ingest/collector.go", "../../ingest/segments.go") {
+	for _, path := range append(sources, "routes.go", "../../ingest/collector.go", "../../ingest/segments.go") {
 		b, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -165,6 +165,10 @@ func (d *described) misfits(v, schema any, at string) []string {
 	}
 	var out []string
 	switch want := s["type"]; v := v.(type) {
+	case nil:
+		if want != "null" {
+			out = append(out, at+" is null")
+		}
 	case string:
 		if want != "string" && want != nil {
 			out = append(out, at+" is a string")
@@ -217,6 +221,7 @@ func (d *described) misfits(v, schema any, at string) []string {
 func describedPathsAnswer(t *testing.T, in *instance) {
 	d := description(t)
 	in.send(`{"community":"demo","member":"ada","kind":"post"}`, `{"community":"demo","member":"lin","kind":"post"}`)
+	in.raise("other-1")
 	in.wait()
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 		for method, op := range d.Paths[path] {
@@ -229,7 +234,7 @@ func describedPathsAnswer(t *testing.T, in *instance) {
 					body = string(b)
 				}
 			}
-			real := strings.NewReplacer("{community}", "other", "/api/panels/{id}", "/api/panels/"+dashboards.Panels()[0].ID+"?community=demo&from=0&to=2000000000000&window=1h", "{id}", "none").Replace(path)
+			real := strings.NewReplacer("{community}", "other", "/api/alerts/{id}", "/api/alerts/other-1", "/api/panels/{id}", "/api/panels/"+dashboards.Panels()[0].ID+"?community=demo&from=0&to=2000000000000&window=1h", "{id}", "none").Replace(path)
 			status, answer := in.do(strings.ToUpper(method), real, body, nil)
 			r, ok := op.Responses[fmt.Sprint(status)]
 			if !ok || method == "get" && status != http.StatusOK || status == http.StatusNotFound && path != "/api/keys/{id}" {

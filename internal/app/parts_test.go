@@ -64,7 +64,7 @@ func TestARebuildWithoutItsProcessIsGivenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.background("the group", func(ctx context.Context) error {
-		return stages[0].Group.Run(ctx, func(ctx context.Context, _ []int, _ func(map[int]int64)) error { <-ctx.Done(); return nil })
+		return stages[0].Group.Run(ctx, func(ctx context.Context, _ []int) error { <-ctx.Done(); return nil })
 	})
 	store := func(community, feeder string, swapping bool) {
 		t.Helper()

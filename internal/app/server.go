@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/rollcall-dev/rollcall/alerts/outbox"
 	"github.com/rollcall-dev/rollcall/dashboards/console"
 	"github.com/rollcall-dev/rollcall/ingest"
 	"github.com/rollcall-dev/rollcall/ingest/problem"
@@ -28,7 +28,7 @@ import (
 
 // server is the one HTTP port: collector, console, read API, admin API, metrics. What this process is no part of is nil.
 type server struct {
-	part       string // up, collect or process
+	part       string // up, collect, process or alert
 	alone      bool   // no other process works on this log
 	id         string // this process's name among those that do
 	db         *clickhouse.DB
@@ -36,6 +36,7 @@ type server struct {
 	stages     []*stage
 	settings   *settings
 	collector  *ingest.Collector
+	outbox     *outbox.Outbox
 	producer   *kafka.Producer
 	config     kafka.Config
 	registry   *prometheus.Registry
@@ -82,62 +83,6 @@ func plainValue(v any) any {
 		return float64(n)
 	}
 	return v
-}
-
-func (s *server) handler(token string, loopback bool) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", s.getReady)
-	admin := forAdmins{mux, token}
-	admin.HandleFunc("PUT /api/communities/{community}", answer(s.putCommunity))
-	admin.HandleFunc("GET /api/keys", answer(s.getKeys))
-	admin.HandleFunc("POST /api/keys", answer(s.postKey))
-	admin.HandleFunc("DELETE /api/keys/{id}", answer(s.deleteKey))
-	if s.collector != nil {
-		mux.Handle("/v1/", s.collector)
-	} else {
-		mux.HandleFunc("/v1/", elsewhere("actions are taken by", "collect", "process", "answers questions and holds no way in"))
-	}
-	if s.engine == nil {
-		admin.HandleFunc("GET /api/communities", answer(s.getCommunities))
-		mux.HandleFunc("/", elsewhere("this is answered by", "process", "collect", "takes actions and knows write keys and communities"))
-		return secure(mux)
-	}
-	admin.HandleFunc("POST /api/wait", answer(s.postWait))
-	admin.HandleFunc("POST /api/query", s.postQuery)
-	admin.HandleFunc("POST /api/rebuild", s.postRebuild)
-	admin.HandleFunc("POST /api/verify", answer(s.postVerify))
-
-	read := http.NewServeMux()
-	read.Handle("/", console.New(console.Options{Query: querier{s.db}, Logger: s.logger}))
-	read.HandleFunc("GET /api/communities", answer(s.getCommunities))
-	read.HandleFunc("GET /api/status", answer(s.getStatus))
-	read.HandleFunc("GET /api/openapi.json", getOpenAPI)
-	// The console reads without a token where only this machine can reach it; elsewhere reading needs the token too.
-	if loopback {
-		mux.Handle("/", sameOrigin(read))
-	} else {
-		mux.Handle("/", onlyAdmin(token, read))
-	}
-	return secure(mux)
-}
-
-// forAdmins puts handlers behind the token.
-type forAdmins struct {
-	mux   *http.ServeMux
-	token string
-}
-
-func (f forAdmins) HandleFunc(pattern string, h http.HandlerFunc) {
-	f.mux.Handle(pattern, onlyAdmin(f.token, h))
-}
-
-// elsewhere answers what another part of Rollcall would.
-func elsewhere(what, by, here, does string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		problem.New(http.StatusNotFound, "%s `rollcall %s`: use its address (--server URL). This is `rollcall %s`, which %s", what, by, here, does).Write(w)
-	}
 }
 
 // secure catches what a handler let fall, so that no panic ends the process or shows a stack to a user.

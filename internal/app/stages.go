@@ -103,11 +103,11 @@ func (p *program) joinStages() ([]stream.Stage, error) {
 }
 
 // Run implements stream.Group.
-func (s *stage) Run(ctx context.Context, own func(context.Context, []int, func(map[int]int64)) error) error {
+func (s *stage) Run(ctx context.Context, own func(context.Context, []int) error) error {
 	return s.Group.Run(ctx, func(ctx context.Context, partitions []int) error {
 		s.deal(true, partitions)
 		defer s.deal(false, nil)
-		return own(ctx, partitions, func(offsets map[int]int64) { _ = s.Commit(ctx, offsets) }) // tellOffsets tries again
+		return own(ctx, partitions)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/rollcall-dev/rollcall/alerts/outbox"
 	"github.com/rollcall-dev/rollcall/ingest/problem"
 	"github.com/rollcall-dev/rollcall/internal/kafka"
 	"github.com/rollcall-dev/rollcall/internal/stream"
@@ -22,8 +23,10 @@ type Status struct {
 	Rejected map[string]uint64 `json:"rejected"` // by reason
 	Stages   []Position        `json:"stages"`
 	Sinks    []Sink            `json:"sinks"`
-	Last     int64             `json:"last"` // newest acceptance, Unix milliseconds
-	Version  string            `json:"version"`
+	// Receivers of alerts, where this process sends to some.
+	Receivers []outbox.State `json:"receivers,omitempty"`
+	Last      int64          `json:"last"` // newest acceptance, Unix milliseconds
+	Version   string         `json:"version"`
 }
 
 // Sink is a store that rows go to.
@@ -43,6 +46,9 @@ func (s *server) getStatus(r *http.Request) (any, error) {
 	if out.Stages, err = s.positions(ctx); err != nil {
 		out.Stages, out.Ready = s.ownPositions(), false
 		out.Problem = cmp.Or(out.Problem, err.Error())
+	}
+	if s.outbox != nil {
+		out.Receivers = s.outbox.States()
 	}
 	up := s.db.Ping(ctx) == nil
 	out.Sinks = []Sink{{"clickhouse", up}}

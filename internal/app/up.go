@@ -25,6 +25,7 @@ type UpOptions struct {
 	Partitions       int // of a new data folder; an existing one keeps its own
 	CreateUnknown    bool
 	Communities      []CommunitySetting // from rollcall.yaml
+	Alerts           AlertSettings
 	RatePerKey       float64
 	Snapshots        string // URL of a store; empty is the data folder
 	Logger           *slog.Logger
@@ -38,6 +39,10 @@ const defaultPartitions = 4
 func Up(ctx context.Context, o UpOptions) (err error) {
 	p := newProgram("up", true, o.Logger)
 	defer func() { err = errors.Join(err, p.close()) }()
+	receivers, err := o.Alerts.receivers()
+	if err != nil {
+		return err
+	}
 	dir, err := datadir.Open(o.Dir)
 	if err != nil {
 		return err
@@ -74,6 +79,9 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 		return err
 	}
 	if err := p.configure(ctx, o.Communities); err != nil {
+		return err
+	}
+	if err := p.openAlerts(o.Alerts.ConsoleURL, receivers); err != nil {
 		return err
 	}
 	if run.HTTP, err = p.serve(o.Listen, run.Token); err != nil {

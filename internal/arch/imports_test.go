@@ -81,6 +81,7 @@ var clients = []client{
 	{"github.com/ClickHouse/clickhouse-go", []string{"internal/clickhouse"}, []string{"internal/embedded/chdb", "internal/testkit"}},
 	{"github.com/ClickHouse/ch-go", []string{"internal/clickhouse", "internal/embedded/chdb"}, nil},
 	{"github.com/twmb/franz-go", []string{"internal/embedded/broker", "internal/testkit"}, []string{"internal/kafka"}},
+	{"github.com/wneessen/go-mail", []string{"alerts/mail"}, nil},
 	{"github.com/ebitengine/purego", []string{"internal/embedded/chdb"}, nil},
 }
 

@@ -55,6 +55,8 @@ var planted = []struct {
 	{clientsRule, "internal/embedded/chdb/front/x.go", `import "github.com/ClickHouse/clickhouse-go/v2"`, "clickhouse-go"},
 	{clientsRule, "internal/kafka/x.go", `import "github.com/twmb/franz-go/pkg/kfake"`, "kfake"},
 	{clientsRule, "internal/app/x.go", `import "github.com/ebitengine/purego"`, "purego"},
+	{clientsRule, "alerts/outbox/x.go", `import "github.com/wneessen/go-mail"`, "alerts/mail"},
+	{importsRule, "alerts/slack/x.go", `import "` + module + `/internal/kafka"`, "internal/kafka"},
 	{purityRule, "processors/x.go", `import "time"; var _ = time.Now()`, "time.Now"},
 	{purityRule, "processors/x.go", `import clock "time"; var _ = clock.Since`, "time.Since"},
 	{purityRule, "processors/x.go", `import "time"; var _ = time.Local`, "time.Local"},

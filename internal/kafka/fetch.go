@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -31,6 +32,7 @@ type leader struct {
 	topic     string
 	partition int32
 	requests  int32
+	answer    []byte // the last one; the next takes its memory
 }
 
 // fetched is the answer to a fetch.
@@ -60,7 +62,7 @@ func (l *leader) offset(which int64) (int64, error) {
 	return p.Offset, nil
 }
 
-// fetch asks once for records from an offset on. The set's memory is used for nothing else, ever.
+// fetch asks once for records from an offset on. The set is valid until the next one.
 func (l *leader) fetch(from int64, maxBytes int, maxWait time.Duration) (fetched, error) {
 	l.requests++
 	err := protocol.WriteRequest(l.conn, fetchVersion, l.requests, l.clientID, &fetch.Request{
@@ -80,11 +82,11 @@ func (l *leader) fetch(from int64, maxBytes int, maxWait time.Duration) (fetched
 	if size > maxAnswer {
 		return fetched{}, fmt.Errorf("%d bytes: %w", size, errAnswer)
 	}
-	answer := make([]byte, size)
-	if _, err := io.ReadFull(l.conn, answer); err != nil {
+	l.answer = slices.Grow(l.answer[:0], int(size))[:size]
+	if _, err := io.ReadFull(l.conn, l.answer); err != nil {
 		return fetched{}, err
 	}
-	return parseFetched(answer, l.requests, l.partition)
+	return parseFetched(l.answer, l.requests, l.partition)
 }
 
 // errAnswer is an answer that is none. The connection is of no more use.

@@ -79,8 +79,7 @@ func (r *Reader) Close() error {
 }
 
 // Fetch asks once for records and returns them in order, every offset once: none and no error where none came within
-// maxWait. The slice is the caller's until the next Fetch, the values for good; they share the memory of their fetch,
-// MaxBytes or so, which stays as long as one of them does.
+// maxWait. The slice and the values are the caller's until the next Fetch, which uses their memory again.
 //
 // ErrUnavailable is the broker's trouble and passes: the next Fetch connects again. Fetch has waited a moment before it
 // returns it, longer every time, so calling it again at once is right. With an error there are no records.

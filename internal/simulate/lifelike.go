@@ -13,10 +13,10 @@ type temper struct {
 	boost   float64 // of the weight on a day on, so that the mean stays
 }
 
-// tempers are the four kinds of members, from one who is there nearly every day to one who drops in for days every other
-// week.
+// tempers are the four kinds of members, from one who is there nearly every day to one who drops in for a few days every
+// other week.
 var tempers = func() (t [4]temper) {
-	for i, c := range [4][2]float64{{0.08, 0.5}, {0.15, 0.25}, {0.25, 0.15}, {0.3, 0.06}} {
+	for i, c := range [4][2]float64{{0.08, 0.5}, {0.15, 0.3}, {0.2, 0.2}, {0.25, 0.12}} {
 		t[i] = temper{c[0], c[1], (c[0] + c[1]) / c[1]}
 	}
 	return t

@@ -8,7 +8,7 @@ import (
 // Members' days cluster, and the community's days are more unlike one another than chance makes them.
 func TestLifelike(t *testing.T) {
 	o := Quiet("lab", 2, 1000, monday, day(56))
-	o.Founders, o.Leavers = 1, 0
+	o.Founders, o.Daily = 1, 0
 	dispersion, runs := unlike(planted(t, o))
 	o.Spells, o.Weather = false, 0
 	calm, calmRuns := unlike(planted(t, o))

@@ -35,6 +35,7 @@ type Options struct {
 
 	Founders float64 // share of members who were there before From; at least one, and every leader, is
 	Leavers  float64 // share of the members who leave before To; leaders and rings stay
+	Daily    float64 // instead: share of the members who leave in a day, at any time of theirs; and newcomers come until the end
 	Explicit float64 // share of the leavers who say so with a leave; the others fall silent
 	Leaders  int     // members whose content draws most answers
 	Rings    int     // groups of new members who endorse one another
@@ -79,11 +80,19 @@ func Demo(community string, seed uint64, members int, from, to time.Time) Option
 	return o
 }
 
-// Quiet returns options of a community as they are when nothing goes wrong: members come and go, follow leaders, have
-// days on and off, and no two days are alike.
+// leaving is the share of members who leave in a day where nothing goes wrong: one in twelve in a month.
+const leaving = 0.0028
+
+// Quiet returns options of a community as they are when nothing goes wrong: members come and go, about as many, follow
+// leaders, have days on and off, and no two days are alike.
 func Quiet(community string, seed uint64, members int, from, to time.Time) Options {
 	o := Demo(community, seed, members, from, to)
-	o.Founders, o.Leavers, o.Rings, o.Spikes = 0.7, 0.15, 0, nil
+	span := horizon
+	if !to.IsZero() {
+		span = to.Sub(from)
+	}
+	o.Leavers, o.Daily, o.Rings, o.Spikes = 0, leaving, 0, nil
+	o.Founders = 1 / (1 + leaving*span.Hours()/24) // so that as many come
 	o.Ties, o.Spells, o.Weather = 0.5, true, 0.1
 	return o
 }
@@ -108,6 +117,7 @@ func (o *Options) check() error {
 	bad((o.PerDay != 0) == (o.Rate != 0), "give actions per member and day, or a rate, and not both")
 	bad(o.PerDay != 0 && !(o.PerDay >= 1e-3 && o.PerDay <= 1e6), "actions per member and day: 0.001 to 1000000")
 	bad(o.Rate != 0 && !(o.Rate >= 1e-6 && o.Rate <= 1e7), "rate: 0.000001 to 10000000 actions a second")
+	bad(!(o.Daily >= 0 && o.Daily < 1) || o.Daily > 0 && o.Leavers > 0, "leavers: a share of all, or one below 1 a day, and not both")
 	bad(o.Leaders < 0 || o.Rings < 0 || o.RingSize < 0, "leaders, rings and their size cannot be negative")
 	bad(o.Rings > 0 && o.RingSize < 2, "a ring needs two members at least")
 	bad(o.Leaders > o.Members || o.Rings > o.Members || o.RingSize > o.Members ||

@@ -47,10 +47,10 @@ func (pl *planter) apply(k int) []int32 {
 	w := window{from: from, to: to, factor: 1, platform: -1, channel: -1}
 	switch t.Name {
 	case GradualLeavers:
-		out := pl.some(pl.at(from, t.Dimension, t.Segment), 0.35, 40)
+		out := pl.some(pl.at(from, t.Dimension, t.Segment), 0.6, 60)
 		for _, i := range out {
-			begin := from + pl.rng.Int64N(max(1, (to-from)/3))
-			pl.fade(i, begin, begin+(to-from)*2/3)
+			begin := from + pl.rng.Int64N(max(1, (to-from)/4))
+			pl.fade(i, begin, begin+(to-from)*3/4)
 		}
 		return out
 	case LeaderLeaves:
@@ -58,7 +58,7 @@ func (pl *planter) apply(k int) []int32 {
 	case MassLeave:
 		out := pl.some(pl.at(from, t.Dimension, t.Segment), 0.25, 30)
 		for _, i := range out {
-			pl.leave(i, from+pl.rng.Int64N(to-from), true)
+			pl.leave(i, from+pl.soon(to-from), true)
 		}
 		return out
 	case SlowDecline:
@@ -142,6 +142,15 @@ func (pl *planter) some(of []int32, share float64, least int) []int32 {
 	out := slices.Clone(of[:n])
 	slices.Sort(out)
 	return out
+}
+
+// soon draws a time below span, most often early: half of them in its first sixth.
+func (pl *planter) soon(span int64) int64 {
+	for {
+		if t := int64(pl.rng.ExpFloat64() * float64(span) / 4); t < span {
+			return t
+		}
+	}
 }
 
 // leave lets a member leave; after the end, never.

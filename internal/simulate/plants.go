@@ -21,10 +21,10 @@ type Plant struct {
 
 // Plants are the names of what can be planted, each with what it does.
 var Plants = map[string]string{
-	GradualLeavers: "a third of a channel's or platform's members do less and less for weeks, then stop",
+	GradualLeavers: "three of five of a channel's or platform's members do less and less for weeks, then stop",
 	DeadChannel:    "a channel falls silent for good",
 	LeaderLeaves:   "a leader leaves, and over two weeks most of those tied to them",
-	MassLeave:      "a quarter of a channel's or platform's members leave within an hour",
+	MassLeave:      "a quarter of a channel's or platform's members leave within an hour, most of them soon",
 	Raid:           "new accounts flood a channel for two hours",
 	PlatformOutage: "nothing comes from a platform for hours",
 	Holiday:        "a day off",
@@ -52,7 +52,7 @@ const HolidayName = "Founding Day"
 
 // lasts is how long each usually takes.
 var lasts = map[string]time.Duration{
-	GradualLeavers: 28 * day1, DeadChannel: day1, LeaderLeaves: 14 * day1, MassLeave: time.Hour, Raid: 2 * time.Hour,
+	GradualLeavers: 24 * day1, DeadChannel: day1, LeaderLeaves: 14 * day1, MassLeave: time.Hour, Raid: 2 * time.Hour,
 	PlatformOutage: 5 * time.Hour, Holiday: day1, SlowDecline: 60 * day1, ActivityDrop: 8 * time.Hour, ActivitySurge: 3 * time.Hour,
 }
 

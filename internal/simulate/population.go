@@ -47,8 +47,12 @@ const sigma = 1.2
 func plan(o *Options, plants []Plant, start, span int64, rng, luck *rand.Rand) *population {
 	p := &population{joins: make([]int64, o.Members)}
 	p.founders = min(o.Members, max(1, o.Leaders, int(math.Round(o.Founders*float64(o.Members)))))
+	coming := span * 9 / 10 // the last tenth of the time sees no newcomer
+	if o.Daily > 0 {
+		coming = span - 1
+	}
 	for i := p.founders; i < o.Members; i++ {
-		p.joins[i] = 1 + rng.Int64N(max(1, span*9/10)) // the last tenth of the time sees no newcomer
+		p.joins[i] = 1 + rng.Int64N(max(1, coming))
 	}
 	slices.Sort(p.joins)
 	var raids []int32
@@ -167,7 +171,7 @@ func (p *population) plantRings(o *Options, rng *rand.Rand) {
 }
 
 // plantLeavers lets a share of those leave who neither lead nor belong to a ring; the first member stays, so that there
-// is always somebody. Nobody leaves in the first tenth of their time.
+// is always somebody. By share, nobody leaves in the first tenth of their time.
 func (p *population) plantLeavers(o *Options, rng *rand.Rand, span int64) {
 	for i := range p.members {
 		m := &p.members[i]
@@ -176,7 +180,11 @@ func (p *population) plantLeavers(o *Options, rng *rand.Rand, span int64) {
 		}
 		u, v, at := rng.Float64(), rng.Float64(), rng.Float64()
 		time := p.joins[i] + 1 + int64((0.1+0.9*at)*float64(span-p.joins[i]-1))
-		if u >= o.Leavers || m.ring > 0 || m.leads || i == 0 || time >= span {
+		quits := u < o.Leavers
+		if o.Daily > 0 {
+			quits, time = true, p.joins[i]+1+int64(min(-math.Log(1-at)/o.Daily, 1e6)*24*3600*1000)
+		}
+		if !quits || m.ring > 0 || m.leads || i == 0 || time >= span {
 			continue
 		}
 		p.leaves[i] = time

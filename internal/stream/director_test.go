@@ -89,7 +89,7 @@ func (d *director) deal(r *rig, has func(partition int) bool) {
 func all(int) bool { return true }
 
 // trapped are the calls in whose midst a rebalance is interesting.
-var trapped = []string{"append to " + schemas.TopicSignals, "write rows", "create snapshot", "write snapshot", "commit", "list",
+var trapped = []string{"append to " + schemas.TopicSignals, "write rows", "create snapshot", "write snapshot", "list",
 	"open " + schemas.TopicActions, "delete"}
 
 // caught waits until a call that makes a rebalance interesting is on its way.

@@ -3,7 +3,7 @@
 //
 //  1. records are folded, in the order of their offsets;
 //  2. signals, rejections, moves and rows are delivered, again and again until every sink accepted them;
-//  3. only then may a snapshot or a group offset say that the records are done.
+//  3. only then may a snapshot or a [Position], which the group is told, say that the records are done.
 //
 // So a crash at any moment repeats work and loses none, and what is repeated changes nothing. One goroutine owns a
 // partition's fold. A sink that is down stops the partition, with back-off and a metric; memory stays bounded, because

@@ -21,8 +21,8 @@ import (
 
 // Source reads one partition from some offset on. One goroutine uses it.
 type Source interface {
-	// Fetch waits up to maxWait for records and returns them in the order of offsets, none twice. The slice is the caller's
-	// until the next Fetch, the values for good. An error may be retried after a pause, except one that wraps the
+	// Fetch waits up to maxWait for records and returns them in the order of offsets, none twice. The slice and the
+	// values are the caller's until the next Fetch. An error may be retried after a pause, except one that wraps the
 	// engine's Options.Lost.
 	Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Logged, error)
 	// HighWater is the end of the partition as of the last Fetch.
@@ -44,7 +44,7 @@ type Log interface {
 // Group hands out partitions. own is called with those that are ours; its context ends when they no longer are, and Run
 // waits for own to return before it gives them up.
 type Group interface {
-	Run(ctx context.Context, own func(ctx context.Context, partitions []int, commit func(map[int]int64)) error) error
+	Run(ctx context.Context, own func(ctx context.Context, partitions []int) error) error
 }
 
 // Sink takes absolute rows. Both return when it is done, and doing either twice changes nothing.
@@ -135,8 +135,8 @@ func (e *Engine) Run(ctx context.Context, stages ...Stage) error {
 	for _, s := range stages {
 		e.metrics.begin(s.Name)
 		g.Go(func() error {
-			return s.Group.Run(ctx, func(ctx context.Context, partitions []int, commit func(map[int]int64)) error {
-				return e.own(ctx, s, partitions, commit)
+			return s.Group.Run(ctx, func(ctx context.Context, partitions []int) error {
+				return e.own(ctx, s, partitions)
 			})
 		})
 	}
@@ -147,7 +147,7 @@ func (e *Engine) Run(ctx context.Context, stages ...Stage) error {
 }
 
 // own runs the partitions of one generation.
-func (e *Engine) own(ctx context.Context, s Stage, partitions []int, commit func(map[int]int64)) error {
+func (e *Engine) own(ctx context.Context, s Stage, partitions []int) error {
 	var first, next []int64
 	err := retry(ctx, func() (err error) {
 		if first, next, err = e.o.Log.Offsets(ctx, s.Topic); err != nil {
@@ -171,7 +171,7 @@ func (e *Engine) own(ctx context.Context, s Stage, partitions []int, commit func
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, p := range partitions {
-		w := newWorker(e, s, p, len(next), commit)
+		w := newWorker(e, s, p, len(next))
 		w.first = first[p]
 		if h := held[p]; h.partitions == len(next) {
 			w.held = h

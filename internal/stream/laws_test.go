@@ -243,7 +243,7 @@ func mustHappen() (all []string) {
 			all = append(all, "crash"+when+call, "error"+when+call)
 		}
 	}
-	for _, call := range []string{"tick", "create snapshot", "write snapshot", "delete", "commit", "list", "read snapshot", "offsets",
+	for _, call := range []string{"tick", "create snapshot", "write snapshot", "delete", "list", "read snapshot", "offsets",
 		"open " + schemas.TopicActions, "fetch " + schemas.TopicActions, "fetch " + schemas.TopicSignals} {
 		all = append(all, "crash before "+call, "crash after "+call, "error before "+call, "error after "+call)
 	}

@@ -84,7 +84,7 @@ func (n *notes) Load(r *state.Reader) error {
 	return r.Done()
 }
 
-// notesWorld has partitions partitions of actions, and checks law 1 at each promise: what a snapshot or a commit covers
+// notesWorld has partitions partitions of actions, and checks law 1 at each promise: what a snapshot covers
 // is in the tables and in the signals.
 func notesWorld(t *testing.T, partitions int) *world {
 	w := newWorld(map[string]int{schemas.TopicActions: partitions, schemas.TopicSignals: 1})
@@ -140,7 +140,7 @@ func (w *world) run(t *testing.T, change func(*Options), stages ...Stage) *rig {
 		stages = []Stage{{Name: "notes", Topic: schemas.TopicActions, New: newNotes}}
 	}
 	for i := range stages {
-		g := &group{p: r.process, stage: stages[i].Name, topic: stages[i].Topic, generations: make(chan []int, 1)}
+		g := &group{p: r.process, topic: stages[i].Topic, generations: make(chan []int, 1)}
 		var all []int
 		for n := range w.topics[stages[i].Topic] {
 			all = append(all, n)

@@ -28,7 +28,6 @@ func (w *worker) snapshot() {
 	w.size = len(s.Bytes())
 	w.snapshots.write(job{w.next, s.Bytes(), time.Since(began)})
 	w.snapped, w.snappedAt = w.next, time.Now()
-	w.commit(map[int]int64{w.partition: w.next}) // for lag tools; the snapshot is the truth
 }
 
 // writeWithin bounds one snapshot's way into the store, so that a store that hangs does not hold a stop for ever.

@@ -19,6 +19,7 @@ type source struct {
 	next    int64
 	high    int64
 	records []schemas.Logged
+	buf     []byte // the values, whose memory the next ones take, as a reader's do
 }
 
 func (s *source) Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Logged, error) {
@@ -48,8 +49,11 @@ func (s *source) Fetch(ctx context.Context, maxWait time.Duration) ([]schemas.Lo
 		}
 		clear(s.records)
 		s.records = s.records[:0]
+		s.buf = slices.Grow(s.buf[:0], len(slices.Concat(batch...)))
 		for i, v := range batch {
-			s.records = append(s.records, schemas.Logged{Offset: s.next + int64(i), Value: slices.Clone(v)})
+			at := len(s.buf)
+			s.buf = append(s.buf, v...)
+			s.records = append(s.records, schemas.Logged{Offset: s.next + int64(i), Value: s.buf[at:len(s.buf):len(s.buf)]})
 		}
 		s.p.read(func() { s.next += int64(len(batch)) })
 		if len(batch) > 0 {
@@ -75,23 +79,11 @@ func (s *source) Close() error {
 // group deals out partitions as it is told, one generation after the other. nil is: none, until it is told again.
 type group struct {
 	p           *process
-	stage       string
 	topic       string
 	generations chan []int
 }
 
-func (g *group) Run(ctx context.Context, own func(context.Context, []int, func(map[int]int64)) error) error {
-	commit := func(offsets map[int]int64) {
-		for n, next := range offsets {
-			who := of(ctx, g.topic, n)
-			who.background = false
-			_ = g.p.call(context.Background(), who, "commit", func(float64) {
-				if g.p.promised != nil && !g.p.fenced {
-					g.p.promised(g.stage, n, next)
-				}
-			})
-		}
-	}
+func (g *group) Run(ctx context.Context, own func(context.Context, []int) error) error {
 	var partitions []int
 	for {
 		for partitions == nil {
@@ -103,7 +95,7 @@ func (g *group) Run(ctx context.Context, own func(context.Context, []int, func(m
 		}
 		genCtx, cancel := context.WithCancel(ctx)
 		done, mine := make(chan error, 1), partitions
-		go func() { done <- own(genCtx, mine, commit) }()
+		go func() { done <- own(genCtx, mine) }()
 		select {
 		case partitions = <-g.generations:
 			cancel()

@@ -214,7 +214,7 @@ func pipelineWorld(t *testing.T, partitions int) *world {
 	w := newWorld(map[string]int{schemas.TopicActions: partitions, schemas.TopicSignals: 2, schemas.TopicRejected: 1})
 	w.promised = func(stage string, n int, next int64) {
 		if stage == "members" {
-			w.covered(t, n, next, "a snapshot or a commit")
+			w.covered(t, n, next, "a snapshot")
 		}
 	}
 	w.appending = func(topic string, value []byte) {

@@ -27,7 +27,6 @@ type worker struct {
 	stage     Stage
 	partition int
 	first     int64 // where the log began when the generation did
-	commit    func(map[int]int64)
 	snapshots *writer
 	backlog   backlog
 
@@ -41,8 +40,8 @@ type worker struct {
 	flushNow             atomic.Bool
 }
 
-func newWorker(e *Engine, s Stage, partition, partitions int, commit func(map[int]int64)) *worker {
-	return &worker{held: held{partitions: partitions}, e: e, stage: s, partition: partition, commit: commit,
+func newWorker(e *Engine, s Stage, partition, partitions int) *worker {
+	return &worker{held: held{partitions: partitions}, e: e, stage: s, partition: partition,
 		snapshots: newWriter(e, s.Name, partition, partitions)}
 }
 

@@ -28,7 +28,7 @@ type world struct {
 	bucket map[string][]byte
 	// fail is asked at each call by its name: before it, and under "answer of NAME" after it took effect.
 	fail func(call string) error
-	// promised is told of each snapshot and commit, while mu is held.
+	// promised is told of each snapshot, while mu is held.
 	promised func(stage string, partition int, next int64)
 	// appending is told of each record that an engine appends, before it does.
 	appending func(topic string, value []byte)

@@ -38,6 +38,7 @@ var keys = map[string][]string{
 	schemas.TableChurnTransitions: {"community", "member", "time", "to_state"},
 	schemas.TableChurnDays:        {"community", "day"},
 	schemas.TableChurnModels:      {"community", "fitted_at"},
+	schemas.TableAlerts:           {"community", "alert_id"},
 }
 
 // Write stores rows as an insert does.

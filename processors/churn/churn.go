@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rollcall-dev/rollcall/processors/calendar"
+	"github.com/rollcall-dev/rollcall/processors/churn/reasons"
 	"github.com/rollcall-dev/rollcall/processors/churn/risk"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
@@ -30,9 +31,6 @@ type Place struct {
 	Calendar      *calendar.Calendar
 	Name          func(member uint32) string
 	Version       uint64
-	// Reasons says as JSON why a member is at risk; nil says nothing. It may depend on nothing but the facts before midnight
-	// day.
-	Reasons func(member uint32, day int32) string
 }
 
 // Rows are what is published.
@@ -80,12 +78,16 @@ func (t *tally) open() {
 
 // Community is the churn of one community.
 type Community struct {
+	// BeforeMidnight is told of each midnight before it is committed, when all facts before it are and none after.
+	BeforeMidnight func(day int32)
 	// OnMidnight is told of each midnight as it is committed, in order, with who entered at_risk, churned or active by it,
 	// valid during the call. It is not part of the state.
 	OnMidnight func(day int32, entered []Entry)
 
 	rules rules
 	model *risk.Model
+	why   *reasons.Community
+	kept  map[uint32]reasons.Why // of members at risk, as far as it is committed: since the midnight that made them so
 
 	members members  // by number
 	seen    []uint32 // who was active recently: all that a midnight can change
@@ -100,13 +102,12 @@ type Community struct {
 	day    int32 // the last one whose midnight is committed, or the first of all
 	tally  tally
 	fitted int32 // the day of the last fit
-	now    int64 // stream time of the last Publish
-	today  int32 // and its day
+	today  int32 // the day of stream time at the last Publish
 }
 
 // New returns a community that nothing is known of.
 func New() *Community {
-	c := &Community{model: risk.NewModel(), recent: map[uint32]int64{}, first: math.MaxInt32, day: unset, fitted: unset, now: math.MinInt64, today: unset}
+	c := &Community{model: risk.NewModel(), why: reasons.New(), kept: map[uint32]reasons.Why{}, recent: map[uint32]int64{}, first: math.MaxInt32, day: unset, fitted: unset, today: unset}
 	c.Use(Settings{})
 	return c
 }
@@ -121,6 +122,10 @@ func (c *Community) Use(s Settings) {
 		c.rules.atRisk = s.AtRisk
 	}
 }
+
+// Why is what the reasons are found in, for the caller to tell of uses and ties. Days before the last midnight that was
+// committed can not change any more.
+func (c *Community) Why() *reasons.Community { return c.why }
 
 // Model is the community's model, to be read only.
 func (c *Community) Model() *risk.Model { return c.model }

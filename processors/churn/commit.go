@@ -84,6 +84,7 @@ func (p *publishing) commitFact(f fact) {
 	from := r.state()
 	if to := p.fact(r, f, p.last(f.member), true); to != from {
 		p.tally.move(from, to)
+		delete(p.kept, f.member)
 	}
 	p.recent[f.member] = f.time()
 }
@@ -98,6 +99,9 @@ func (p *publishing) last(m uint32) int64 {
 
 // commitMidnight ends a day and begins the next.
 func (p *publishing) commitMidnight(d midnight) {
+	if p.BeforeMidnight != nil {
+		p.BeforeMidnight(d.day)
+	}
 	p.dayRow(p.day, &p.tally)
 	p.forget(d.at - p.Lateness)
 	fit := d.day%week == monday || p.fitted == unset
@@ -105,8 +109,10 @@ func (p *publishing) commitMidnight(d midnight) {
 		p.fit(d)
 	}
 	p.day = d.day
+	p.why.Commit(d.day, p.Name)
 	p.tally.open()
 	p.entered = p.entered[:0]
+	transitions := p.rows.Transitions.Len()
 	stay := p.seen[:0]
 	for i, m := range p.seen {
 		r := &p.members[m]
@@ -128,6 +134,7 @@ func (p *publishing) commitMidnight(d midnight) {
 		}
 	}
 	p.seen = stay
+	p.explain(d, transitions)
 	if p.OnMidnight != nil {
 		p.OnMidnight(d.day, p.entered)
 	}

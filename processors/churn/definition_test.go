@@ -123,7 +123,7 @@ func want(cal *calendar.Calendar, set Settings, facts []told, now, lateness int6
 	if cal.Midnight(first) > now {
 		return s.out
 	}
-	facts = slices.DeleteFunc(slices.Clone(facts), func(f told) bool { return f.time > now })
+	facts = slices.DeleteFunc(slices.Clone(facts), func(f told) bool { return cal.Day(f.time) > cal.Day(now) })
 	slices.SortFunc(facts, func(a, b told) int {
 		leave := func(f told) int {
 			if f.leave {

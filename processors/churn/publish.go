@@ -19,7 +19,7 @@ type publishing struct {
 	begins   int32      // the day that is open
 	pending  []midnight // that are over, but not committed
 	passed   bool       // a midnight has passed since the last Publish
-	facts    []fact     // up to now that are not committed, by member
+	facts    []fact     // up to today that are not committed, by member
 	overlaid []tally    // changes by them, in the day that is open and in each that a pending midnight begins
 	entered  []Entry
 	risks    []float64 // by the fit before the one that is being made
@@ -53,7 +53,7 @@ func (c *Community) Publish(place Place, rows *Rows) {
 	if p.passed || p.refitted || len(p.touched) > 0 {
 		p.openDays()
 	}
-	c.now, c.today = place.Now, p.begins+int32(len(p.pending))
+	c.today = p.begins + int32(len(p.pending))
 }
 
 // sort puts the new facts in their places: by local day, then by time. Where clocks go back over midnight the two differ.
@@ -77,16 +77,17 @@ func compareFacts(a, b fact) int {
 	return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.at, b.at), cmp.Compare(a.member, b.member))
 }
 
-// touch adds the members whose facts stream time has reached since the last Publish.
+// touch adds the members whose facts lie on days that stream time has reached since the last Publish.
 func (p *publishing) touch() {
+	today := p.Calendar.Day(p.Now)
 	for _, f := range p.waiting {
-		if t := f.time(); t > p.now && t <= p.Now {
+		if f.day > p.today && f.day <= today {
 			p.touched = append(p.touched, f.member)
 		}
 	}
 }
 
-// open finds the midnights and facts that are over, but not committed.
+// open finds the midnights that are over and the facts up to today, as far as they are not committed.
 func (p *publishing) open() {
 	p.begins = p.day
 	if p.day == unset {
@@ -101,7 +102,7 @@ func (p *publishing) open() {
 	}
 	p.passed = p.begins+int32(len(p.pending)) > p.today
 	for _, f := range p.waiting {
-		if f.time() <= p.Now {
+		if f.day <= p.begins+int32(len(p.pending)) { // also those of today that stream time has not reached, as all tables do
 			p.facts = append(p.facts, f)
 		}
 	}

@@ -18,7 +18,7 @@ func (p *publishing) transition(m uint32, at int64, from, to State, deleted uint
 	r.Time = append(r.Time, at)
 	r.From = append(r.From, from.String())
 	r.To = append(r.To, to.String())
-	r.Reasons = append(r.Reasons, nothing)
+	r.Reasons = append(r.Reasons, nothing) // explain fills in what it knows
 	r.Deleted = append(r.Deleted, deleted)
 	r.Version = append(r.Version, p.Version)
 	r.Definition = append(r.Definition, Definition)
@@ -27,8 +27,8 @@ func (p *publishing) transition(m uint32, at int64, from, to State, deleted uint
 // memberRow writes what holds of a member; its probabilities are as of midnight d.
 func (p *publishing) memberRow(m uint32, x *record, d int32) {
 	why := nothing
-	if p.Reasons != nil && x.state() == StateAtRisk {
-		why = p.Reasons(m, d)
+	if w, ok := p.kept[m]; ok && x.state() == StateAtRisk {
+		why = p.why.Text(w, p.Name)
 	}
 	r := &p.rows.Members
 	r.Community = append(r.Community, p.Label)

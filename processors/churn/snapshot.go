@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rollcall-dev/rollcall/processors/churn/reasons"
 	"github.com/rollcall-dev/rollcall/processors/churn/risk"
 	"github.com/rollcall-dev/rollcall/processors/state"
 )
@@ -32,13 +33,21 @@ func (c *Community) Save(w *state.Writer) {
 	for _, m := range recent {
 		w.Int(c.recent[m])
 	}
-	for _, v := range []int64{int64(c.first), int64(c.day), int64(c.fitted), c.now, int64(c.today), c.tally.start} {
+	for _, v := range []int64{int64(c.first), int64(c.day), int64(c.fitted), int64(c.today), c.tally.start} {
 		w.Int(v)
 	}
 	for s := range states {
 		w.Int(c.tally.in[s])
 		w.Int(c.tally.entered[s])
 	}
+	c.why.Save(w)
+	kept := slices.Sorted(maps.Keys(c.kept))
+	all := make([]reasons.Why, len(kept))
+	for i, m := range kept {
+		all[i] = c.kept[m]
+	}
+	w.Uint32s(kept)
+	state.Put(w, all)
 }
 
 // Load reads what Save wrote. Damage fails r; the community is then of no meaning.
@@ -61,9 +70,18 @@ func Load(r *state.Reader) *Community {
 		c.recent[m] = r.Int()
 	}
 	day := func() int32 { return int32(r.Between(unset, lastDay)) }
-	c.first, c.day, c.fitted, c.now, c.today, c.tally.start = int32(r.Between(0, math.MaxInt32)), day(), day(), r.Int(), day(), r.Int()
+	c.first, c.day, c.fitted, c.today, c.tally.start = int32(r.Between(0, math.MaxInt32)), day(), day(), day(), r.Int()
 	for s := range states {
 		c.tally.in[s], c.tally.entered[s] = r.Int(), r.Int()
+	}
+	c.why = reasons.Load(r)
+	kept, all := r.Uint32s(), state.Get[reasons.Why](r)
+	for i, m := range kept {
+		if len(all) != len(kept) || int(m) >= len(c.members) || !c.why.Sound(&all[i]) {
+			r.Fail()
+			return New()
+		}
+		c.kept[m] = all[i]
 	}
 	for _, m := range c.seen {
 		if int(m) >= len(c.members) || !c.members[m].seen() {

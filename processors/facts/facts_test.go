@@ -17,6 +17,13 @@ import (
 
 const day = 1000 // ms, in this test
 
+// known is what a test knows of members.
+type known struct{}
+
+func (known) Name(n uint32) string { return fmt.Sprint("m", n) }
+func (known) Home(n uint32) []byte { return fmt.Appendf(nil, "home%d", n%2) }
+func (known) First(n uint32) int64 { return int64(n) }
+
 // kept is what matters of the facts of one member: the first active action of each day, the first after each leave, and
 // the leaves.
 func kept(facts []Fact) []string {
@@ -63,12 +70,15 @@ func TestFactsSayWhatActionsSay(t *testing.T) {
 					if _, err := fmt.Sscanf(roster.Name(f.Member), "m%d", &n); err != nil {
 						t.Fatal(err)
 					}
+					if f.What == uint32(schemas.KindLeave) && f.Channel != "" && (f.Channel != fmt.Sprint("home", n%2) || f.Since != int64(n)) {
+						t.Fatalf("a leave of %d: %+v", n, f)
+					}
 					got[n] = append(got[n], f)
 				})
 			}, func(int, *actionpb.Ties) {})
 		}
 		for _, a := range actions {
-			of := Of{Member: a.member, Name: func(n uint32) string { return fmt.Sprint("m", n) }}
+			of := Of{Member: a.member, Known: known{}}
 			before, known := last[a.member]
 			of.Last, of.First = before, !known
 			if a.kind.Active() {
@@ -107,15 +117,15 @@ func TestTies(t *testing.T) {
 	f := NewFeed()
 	var src Source
 	roster := &members.Roster{}
-	name := func(n uint32) string { return fmt.Sprint("m", n) }
+	name := known{}.Name
 	const n = 5000
 	for i := range n {
 		a := &schemas.Action{Kind: schemas.KindVote, Member: []byte(name(uint32(i % 7))), Time: int64(i), Target: fmt.Appendf(nil, "t%0100d", i),
 			Object: fmt.Appendf(nil, "o%d", i), Channel: fmt.Appendf(nil, "c%d", i%3), Value: float64(i), HasValue: i%2 == 0}
-		f.Add(a, Of{Member: uint32(i % 7), Name: name, First: i < 7, Last: int64(i - 7), Day: i < 7})
+		f.Add(a, Of{Member: uint32(i % 7), Known: known{}, First: i < 7, Last: int64(i - 7), Day: i < 7})
 	}
-	f.Add(&schemas.Action{Kind: schemas.KindVote, Member: []byte("m1"), Time: n, Target: []byte("m1")}, Of{Member: 1, Name: name, Last: n - 1})
-	f.Add(&schemas.Action{Kind: schemas.KindDownvote, Member: []byte("m1"), Time: n, Target: []byte("m2")}, Of{Member: 1, Name: name, Last: n - 1})
+	f.Add(&schemas.Action{Kind: schemas.KindVote, Member: []byte("m1"), Time: n, Target: []byte("m1")}, Of{Member: 1, Known: known{}, Last: n - 1})
+	f.Add(&schemas.Action{Kind: schemas.KindDownvote, Member: []byte("m1"), Time: n, Target: []byte("m2")}, Of{Member: 1, Known: known{}, Last: n - 1})
 	at := 0
 	f.Cut(func(_ int, p *actionpb.Facts) { src.Read(p, roster, func(Fact) {}) }, func(places int, p *actionpb.Ties) {
 		if len(p.Texts) > 2*pieceSize || places > 20_000 {

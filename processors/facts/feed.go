@@ -38,10 +38,17 @@ func NewFeed() *Feed {
 	return &Feed{channels: map[string]uint32{}, places: map[string]uint32{}}
 }
 
+// Known is what the members stage knows of members.
+type Known interface {
+	Name(member uint32) string
+	Home(member uint32) []byte // the channel in which they did most, empty if in none
+	First(member uint32) int64 // when they were first seen
+}
+
 // Of is what the members stage knows of an action besides itself.
 type Of struct {
+	Known   Known
 	Member  uint32
-	Name    func(uint32) string
 	Last    int64 // of the member's actions before this one, the newest's time; any for its first
 	First   bool  // the member's first action
 	Day     bool  // the first action of that local day that makes the member active
@@ -54,7 +61,7 @@ type Of struct {
 func (f *Feed) Add(a *schemas.Action, of Of) {
 	switch {
 	case a.Kind == schemas.KindLeave:
-		f.fact(f.piece(), of, a.Time, uint32(a.Kind))
+		f.leave(a.Time, of)
 		if !of.First && a.Time < of.Last {
 			if t, ok := f.recent.after(of.Member, a.Time); ok { // it came after what followed it
 				f.fact(f.piece(), of, t, Active)
@@ -88,6 +95,19 @@ func (f *Feed) Add(a *schemas.Action, of Of) {
 	}
 }
 
+func (f *Feed) leave(time int64, of Of) {
+	p := f.piece()
+	f.fact(p, of, time, uint32(schemas.KindLeave))
+	home, since := uint32(0), time
+	if !of.First {
+		if c := of.Known.Home(of.Member); len(c) > 0 {
+			home = f.channel(p, c) + 1
+		}
+		since = of.Known.First(of.Member)
+	}
+	p.Home, p.Since = append(p.Home, home), append(p.Since, since)
+}
+
 // endorses are the kinds of metrics.md, KOL.
 func endorses(k schemas.Kind) bool {
 	switch k {
@@ -101,7 +121,7 @@ func endorses(k schemas.Kind) bool {
 func (f *Feed) fact(p *actionpb.Facts, of Of, time int64, what uint32) {
 	if !f.told.has(of.Member) {
 		f.told.set(of.Member, true)
-		name := of.Name(of.Member)
+		name := of.Known.Name(of.Member)
 		p.NewMember = append(p.NewMember, of.Member)
 		p.NewName = append(p.NewName, name)
 		f.size += len(name) + 8
@@ -125,6 +145,7 @@ func (f *Feed) piece() *actionpb.Facts {
 		p = &actionpb.Facts{}
 	}
 	p.NewMember, p.NewName, p.Member, p.Time, p.What, p.Channels = p.NewMember[:0], p.NewName[:0], p.Member[:0], p.Time[:0], p.What[:0], p.Channels[:0]
+	p.Home, p.Since = p.Home[:0], p.Since[:0]
 	f.facts = append(f.facts, p)
 	return p
 }

@@ -17,7 +17,8 @@ type Fact struct {
 	Time    int64
 	Member  uint32
 	What    uint32 // Active, a kind, or FirstInUse where Channel is set
-	Channel string
+	Channel string // of a leave: in which the member did most
+	Since   int64  // of a leave: when the member was first seen
 }
 
 // Tie is one endorsement as it is read. Target and Object are valid until the signal is gone.
@@ -40,9 +41,17 @@ func (s *Source) Read(p *actionpb.Facts, names *members.Roster, each func(f Fact
 		s.ids[n] = names.Member([]byte(p.NewName[i])) + 1
 	}
 	var t int64
+	leave := 0
 	for i, n := range p.Member {
 		t += p.Time[i]
 		f := Fact{Time: t, What: p.What[i]}
+		if f.What == uint32(schemas.KindLeave) && leave < len(p.Home) && leave < len(p.Since) {
+			if at := int(p.Home[leave]); at > 0 && at <= len(p.Channels) {
+				f.Channel = p.Channels[at-1]
+			}
+			f.Since = p.Since[leave]
+			leave++
+		}
 		id, ok := s.id(n)
 		if !ok {
 			continue

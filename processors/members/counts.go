@@ -71,6 +71,15 @@ func (c *Counts) Last(n uint32) (int64, bool) {
 	return last, m.is(known)
 }
 
+// First returns when a member's earliest action was, as far as was counted.
+func (c *Counts) First(n uint32) int64 {
+	first, _ := c.members.At(n).times()
+	return first
+}
+
+// Home returns the channel in which a member did most, empty if in none.
+func (c *Counts) Home(n uint32) []byte { return []byte(c.Channel(c.members.At(n).top)) }
+
 // total counts an action among all of its member's.
 func (c *Counts) total(n uint32, m *record, t int64, contributions uint32) {
 	first, last := t, t

@@ -16,10 +16,13 @@ const (
 	mostSeries = 64 // segments of a kind
 )
 
-// Count is how many entries a segment had on a day. Dimension is cohort, channel, platform, campaign or tier.
+// Place is a segment: its dimension is cohort, channel, platform, campaign or tier.
+type Place struct{ Dimension, Segment string }
+
+// Count is how many entries a segment had on a day.
 type Count struct {
-	Dimension, Segment string
-	N                  int
+	Place
+	N int
 }
 
 // entries are those of one kind, at_risk or churned, by day.
@@ -187,7 +190,7 @@ func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection))
 		e.weak = 0
 		if e.run.open {
 			if e.run.calm++; e.run.calm >= calm<<min(e.run.again, 1) || r.off {
-				e.run = runClosed(day, e.run.again)
+				e.run = e.run.shut(day)
 				each(alert.Detection{Kind: e.kind, At: at, Over: true})
 			}
 		}
@@ -255,8 +258,7 @@ func (e *entries) save(w *state.Writer) {
 		for _, n := range s.n {
 			w.Uint(uint64(n))
 		}
-		w.Float(s.spread.above)
-		w.Float(s.spread.weight)
+		s.spread.save(w)
 	}
 }
 
@@ -267,7 +269,7 @@ func loadEntries(r *state.Reader) *entries {
 		for i := range s.n {
 			s.n[i] = uint32(r.Uint())
 		}
-		s.spread = spread{number(r), number(r)}
+		s.spread = loadSpread(r)
 		e.series = append(e.series, s)
 	}
 	if len(e.series) == 0 || e.series[0].dimension != "" || !slices.IsSortedFunc(e.series, (*series).compare) {

@@ -142,7 +142,7 @@ func (d *Detectors) look(each func(alert.Detection)) {
 			}
 		}
 	}
-	d.leaves.look(d.at, ruleOf(set, alert.LeaveSpike), each)
+	d.leaves.look(d.at, ruleOf(set, alert.LeaveSpike), d.share, each)
 	for dir := range d.runs {
 		d.judge(direction(dir), set, hour, each)
 	}

@@ -20,16 +20,21 @@ var kindOf = [2]string{alert.ActivityDrop, alert.ActivitySurge}
 const (
 	// A look is one of a hundred thousand a year, so one below the rule's probability opens nothing by itself: either a
 	// whole span of looks in a row is, or one look is below this part of it.
-	sure = 0.01
+	sure = 0.05
 	// What is open stays so while its segments are still somewhat off.
 	staysRatio       = 1.25
 	staysProbability = 0.01
+
+	recovery = 0.1 // chance of a count, were it still as far off as it was, below which it is not
 
 	calm        = 2  // spans without anything unusual after which an alert is over
 	againWithin = 24 // hours; an alert that comes back so soon takes twice as long to be over, up to
 	mostAgain   = 3  // times
 	blind       = 24 // hours without enough expected to judge, after which what is usual now is that
 )
+
+// holds are the minutes for which a count must be unusual, by scale, where one look is not sure.
+var holds = [scales]int32{60, 90, 12 * 60}
 
 // finding is one segment's count at one look, where it is unusual.
 type finding struct {
@@ -56,8 +61,11 @@ type run struct {
 	calm   int32 // how long nothing has been unusual
 	blind  int32 // how long it could not be said
 	closed int32
+	ended  int32 // the last look at which it was unusual
 	again  int32
-	keys   []key // the segments it was about
+	keys   []key   // the segments it was about
+	ratio  float64 // of observed to expected, when that was last told
+	outage string  // the platform that fell silent, which stays its cause
 }
 
 func (r *run) has(k key) bool {
@@ -115,7 +123,9 @@ func (d *Detectors) test(s *segment, scale int, dir direction, hour bool, r rule
 		}
 		return f, true, off
 	}
-	f.expected = u.hi + 1
+	// The middle of few small counts may be far too small: the hour before tells as well.
+	f.expected = max(u.hi, s.past.usual[scale][0].hi)
+	f.expected += 1 + math.Sqrt((f.expected+1)/lags)
 	if off = y >= r.least && y >= r.ratio*f.expected; off {
 		f.probability = atLeast(y, f.expected, s.past.uncertain(scale, f.expected))
 	}
@@ -168,29 +178,35 @@ func (d *Detectors) judge(dir direction, set *actionpb.Alerting, hour bool, each
 			if *since == 0 {
 				*since = d.at
 			}
-			if (f.probability <= strong || d.at-*since >= scaleHours[f.scale]*60) && (opens < 0 || excess(f.observed, f.expected) > excess(d.findings[opens].observed, d.findings[opens].expected)) {
+			hours := scaleHours[f.scale]
+			if d.at-hours*60 < run.ended && f.scale > 0 {
+				continue // it is what was told before
+			}
+			if (f.probability <= strong || d.at-*since >= holds[f.scale]) && (opens < 0 || excess(f.observed, f.expected) > excess(d.findings[opens].observed, d.findings[opens].expected)) {
 				opens = i
 			}
 		}
 	}
-	switch best := d.headline(weak); {
-	case !run.open && opens >= 0:
+	if !run.open {
+		if opens < 0 {
+			return
+		}
 		d.open(dir, d.findings[opens])
-		d.tell(dir, set, d.findings[best], hour, each)
-	case run.open && best >= 0:
-		run.calm, run.blind = 0, 0
-		d.tell(dir, set, d.findings[best], hour, each)
-	case run.open:
-		d.wait(dir, set, r, hour, each)
 	}
+	if best := d.headline(weak, run.scale); best >= 0 {
+		run.calm, run.blind, run.ended = 0, 0, d.at
+		d.tell(dir, set, d.findings[best], hour, each)
+		return
+	}
+	d.wait(dir, r, hour, each)
 }
 
 // headline returns the finding that an alert is told of: the whole community's where it is unusual itself, else the one that
-// speaks loudest; -1 if there is none.
-func (d *Detectors) headline(weak float64) int {
+// speaks loudest; -1 if there is none. Longer scales than the alert's would go on for long after it is over.
+func (d *Detectors) headline(weak float64, scale int) int {
 	best, loud := -1, 0.0
 	for i, f := range d.findings {
-		if f.probability > weak {
+		if f.probability > weak || f.scale > scale {
 			continue
 		}
 		e := excess(f.observed, f.expected)
@@ -219,41 +235,60 @@ func (d *Detectors) open(dir direction, f finding) {
 }
 
 func (r *run) opened(scale int, start, again int32) run {
-	return run{open: true, scale: scale, start: start, closed: r.closed, again: again}
+	return run{open: true, scale: scale, start: start, closed: r.closed, ended: r.ended, again: again}
 }
 
 // wait is a look at which nothing is unusual while an alert is open.
-func (d *Detectors) wait(dir direction, set *actionpb.Alerting, r rule, hour bool, each func(alert.Detection)) {
+func (d *Detectors) wait(dir direction, r rule, hour bool, each func(alert.Detection)) {
 	run := &d.runs[dir]
+	elapsed := int32(step)
+	if scaleHours[run.scale] == 24 { // looked at every hour
+		if elapsed = 60; !hour {
+			return
+		}
+	}
 	r.ratio, r.least = min(r.ratio, staysRatio), r.least/2
 	seen := false
 	for _, s := range d.segments {
-		if s.past == nil || !run.has(s.key) {
+		if s.past == nil || s.key != run.keys[0] {
 			continue
 		}
-		for scale := range max(run.scale, 1) + 1 {
-			f, tested, off := d.test(s, scale, dir, hour, r)
-			seen = seen || tested
-			if off && f.probability < staysProbability {
-				run.calm, run.blind = 0, 0
-				return
-			}
+		if f, _, off := d.test(s, run.scale, dir, hour, r); off && f.probability < staysProbability {
+			run.calm, run.blind, run.ended = 0, 0, d.at
+			return
 		}
+		seen = d.recovered(s, run.scale, dir, hour)
 	}
 	if seen {
-		run.calm, run.blind = run.calm+step, 0
-	} else if run.blind += step; run.blind > blind*60 {
-		run.calm += step
+		run.calm, run.blind = run.calm+elapsed, 0
+	} else if run.blind += elapsed; run.blind > blind*60 {
+		run.calm += elapsed
 	}
 	if run.calm >= calm*60*scaleHours[run.scale]<<run.again {
 		d.over(dir, each)
 	}
 }
 
+// recovered reports whether a segment's count is one that there would not be if it were as far off as it was: in a quiet
+// night nearly any count would be.
+func (d *Detectors) recovered(s *segment, scale int, dir direction, hour bool) bool {
+	u := s.past.between(scale, hour)
+	y, ok := d.count(s, scale, hour)
+	if !ok || u.lo < 0 {
+		return false
+	}
+	m := u.mid * d.runs[dir].ratio
+	a := s.past.uncertain(scale, m)
+	if dir == drop {
+		return atLeast(y, m, a) < recovery
+	}
+	return atMost(y, m, a) < recovery
+}
+
 func (d *Detectors) over(dir direction, each func(alert.Detection)) {
 	run := &d.runs[dir]
-	*run = runClosed(d.at, run.again)
+	*run = run.shut(d.at)
 	each(alert.Detection{Kind: kindOf[dir], At: int64(d.at) * minuteMS, Over: true})
 }
 
-func runClosed(at, again int32) run { return run{closed: at, again: again} }
+func (r *run) shut(at int32) run { return run{closed: at, ended: r.ended, again: r.again} }

@@ -39,15 +39,16 @@ type past struct {
 }
 
 // spread estimates over-dispersion a, of counts whose variance is m + a·m², from their distance to what was expected.
-type spread struct{ above, weight float64 }
+type spread struct{ above, weight, n float64 }
 
-// guess is what is believed of a spread before there are counts, and how much expected count that is worth.
-type guess struct{ value, weight, least float64 }
+// guess is what is believed of a spread before there are counts, and how many expected events and how many counts that is
+// worth: the luck of a day is in all of its hours, so that many of them tell little.
+type guess struct{ value, weight, counts, least float64 }
 
 var (
-	hourSpread  = guess{value: 0.05, weight: 200, least: 1}
-	leaveSpread = guess{value: 0.3, weight: 20, least: 0.01}
-	daySpread   = guess{value: 0.1, weight: 100, least: 1}
+	hourSpread  = guess{value: 0.05, weight: 200, counts: 72, least: 1}
+	leaveSpread = guess{value: 0.3, weight: 20, counts: 72, least: 0.01}
+	daySpread   = guess{value: 0.1, weight: 100, counts: 7, least: 1}
 )
 
 const (
@@ -57,16 +58,21 @@ const (
 )
 
 func (s *spread) add(y, m float64, g guess) {
-	s.above, s.weight = s.above*spreadDecay, s.weight*spreadDecay
+	s.above, s.weight, s.n = s.above*spreadDecay, s.weight*spreadDecay, s.n*spreadDecay
 	if m < g.least {
 		return
 	}
 	s.above += min((y-m)*(y-m)/m, largestMisfit*(1+s.value(g)*m)) - 1
 	s.weight += m
+	s.n++
 }
 
 func (s *spread) value(g guess) float64 {
-	return max(leastSpread, (s.above+g.value*g.weight)/(s.weight+g.weight))
+	prior := g.weight
+	if s.n > 0 {
+		prior += g.counts * s.weight / s.n
+	}
+	return max(leastSpread, (s.above+g.value*prior)/(s.weight+prior))
 }
 
 func newPast(hour int32) *past {
@@ -134,13 +140,13 @@ func (p *past) relevel(shift *[lags]int32) {
 				break
 			}
 			if usual, n := p.weekly(at, 24, shift); n >= leastLags-1 {
-				v[k] = (p.count(at, 24) + 5) / (usual + 5)
+				v[k] = (p.count(at, 24) + 1) / (usual + 1)
 				k++
 			}
 		}
 		switch {
 		case k >= 3:
-			p.level[week] = min(max(median(v[:k]), 0.02), 50)
+			p.level[week] = median(v[:k])
 		case week == 0:
 			p.level[0] = 1
 		default:
@@ -192,8 +198,7 @@ func (p *past) save(w *state.Writer) {
 			w.Float(u.mid)
 			w.Float(u.hi)
 		}
-		w.Float(p.spread[s].above)
-		w.Float(p.spread[s].weight)
+		p.spread[s].save(w)
 		w.Int(int64(p.since[0][s]))
 		w.Int(int64(p.since[1][s]))
 	}
@@ -219,11 +224,25 @@ func loadPast(r *state.Reader) *past {
 		for i := range p.usual[s] {
 			p.usual[s][i] = span{number(r), number(r), number(r)}
 		}
-		p.spread[s] = spread{number(r), number(r)}
+		p.spread[s] = loadSpread(r)
 		p.since[0][s], p.since[1][s] = int32(r.Between(0, never)), int32(r.Between(0, never))
 	}
 	p.silent = int32(r.Between(0, never))
 	return p
+}
+
+func (s *spread) save(w *state.Writer) {
+	w.Float(s.above)
+	w.Float(s.weight)
+	w.Float(s.n)
+}
+
+func loadSpread(r *state.Reader) spread {
+	s := spread{number(r), number(r), number(r)}
+	if s.weight < 0 || s.n < 0 {
+		r.Fail()
+	}
+	return s
 }
 
 // number reads a float that a sum of counts can be.

@@ -13,7 +13,7 @@ func (d *Detectors) Save(w *state.Writer) {
 	w.Int(int64(d.at))
 	w.Uint(uint64(len(d.segments)))
 	for _, s := range d.segments {
-		w.Uint(uint64(s.dimension))
+		w.Int(int64(s.dimension))
 		w.String(s.name)
 		s.hour.save(w)
 		s.five.save(w)
@@ -61,21 +61,26 @@ func Load(r *state.Reader) *Detectors {
 
 func (r *run) save(w *state.Writer) {
 	w.Bool(r.open)
-	for _, v := range [...]int32{int32(r.scale), r.start, r.calm, r.blind, r.closed, r.again} {
+	for _, v := range [...]int32{int32(r.scale), r.start, r.calm, r.blind, r.closed, r.ended, r.again} {
 		w.Int(int64(v))
 	}
+	w.Float(r.ratio)
+	w.String(r.outage)
 	w.Uint(uint64(len(r.keys)))
 	for _, k := range r.keys {
-		w.Uint(uint64(k.dimension))
+		w.Int(int64(k.dimension))
 		w.String(k.name)
 	}
 }
 
 func loadRun(r *state.Reader) run {
 	x := run{open: r.Bool(), scale: int(r.Between(0, scales-1)), start: int32(r.Between(-never, never)), calm: minuteIn(r), blind: minuteIn(r),
-		closed: minuteIn(r), again: int32(r.Between(0, mostAgain))}
+		closed: minuteIn(r), ended: minuteIn(r), again: int32(r.Between(0, mostAgain)), ratio: number(r), outage: r.String()}
 	for range r.Len() {
 		x.keys = append(x.keys, key{dimensionIn(r), r.String()})
+	}
+	if x.open && len(x.keys) == 0 || len(x.keys) > mostNamed+1 {
+		r.Fail()
 	}
 	return x
 }

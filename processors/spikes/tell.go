@@ -15,10 +15,11 @@ const (
 	namedRatio       = 1.25
 	namedPart        = 0.25 // of the loudest segment's excess
 	apart            = 0.8  // how far a segment's ratio is from the community's, to be named beside it
+	unknownShare     = 0.2  // of a segment of which nothing is known
 	nearlyAll        = 0.8  // share of the excess that names a segment in any case
 
-	quietLooks = 3 // without anybody, at a time when
-	quietCount = 6 // were expected in that time: silence that is no chance
+	quietLooks       = 3    // without anybody, and
+	quietProbability = 1e-4 // of that: silence that is no chance
 )
 
 // tell hands out a finding with the segments that hold the excess, and its cause.
@@ -30,6 +31,7 @@ func (d *Detectors) tell(dir direction, set *actionpb.Alerting, f finding, hour 
 		Expected: round(f.expected / hours), Observed: round(f.observed / hours), Probability: figures(f.probability),
 	}
 	run.keys = append(run.keys[:0], f.segment.key)
+	run.ratio = (f.observed + 0.5) / (f.expected + 0.5)
 	for _, n := range d.named(dir, f, hour) {
 		found.Segments = append(found.Segments, n)
 		k := key{activity.Channel, n.Segment}
@@ -44,8 +46,13 @@ func (d *Detectors) tell(dir direction, set *actionpb.Alerting, f finding, hour 
 		found.Within = true
 		d.first(&found, f)
 	}
-	if name, out := d.outage(dir, hour); out {
-		found.Cause, found.CauseName = alert.PlatformOutage, name
+	if dir == drop {
+		if name, out := d.outage(hour); out {
+			run.outage = name
+		}
+		if run.outage != "" {
+			found.Cause, found.CauseName = alert.PlatformOutage, run.outage
+		}
 	}
 	d.holidayAt(set, d.at, &found)
 	each(found)
@@ -142,30 +149,54 @@ func (d *Detectors) named(dir direction, head finding, hour bool) []*actionpb.Al
 
 func priorOf(g guess) float64 { return g.value }
 
-// outage returns the platform from which nothing comes while others go on, or while there is no other.
-func (d *Detectors) outage(dir direction, hour bool) (string, bool) {
-	if dir != drop {
-		return "", false
+// share is the part of the community's usual activity that a segment has; less than it may have, where it is not known.
+func (d *Detectors) share(p Place) float64 {
+	k := key{activity.Channel, p.Segment}
+	switch p.Dimension {
+	case activity.Platform.String():
+		k.dimension = activity.Platform
+	case activity.Channel.String():
+	default:
+		return unknownShare
 	}
-	name, out, others, loud := "", false, false, 0.0
-	alone := true
+	whole := d.segments[0].past
 	for _, s := range d.segments {
-		if s.dimension != activity.Platform || s.past == nil {
+		if s.key == k && s.past != nil && whole != nil {
+			last := whole.last
+			if all := whole.count(last, min(hoursOfWeek, last-whole.first+1)); all > 0 && s.past.last >= s.past.first {
+				return min(1, s.past.count(s.past.last, min(hoursOfWeek, s.past.last-s.past.first+1))/all)
+			}
+		}
+	}
+	return unknownShare
+}
+
+// outage returns the platform from which nothing comes while others go on, or while there is no other. What is expected of
+// it is what the others leave to expect: on a quiet day a quiet platform is no wonder.
+func (d *Detectors) outage(hour bool) (string, bool) {
+	whole := d.segments[0]
+	all, usual := float64(whole.hour.value), whole.past.between(0, hour).mid
+	name, loud := "", 0.0
+	for _, s := range d.segments {
+		if s.dimension != activity.Platform || s.past == nil || s.past.silent < quietLooks {
 			continue
 		}
-		m := s.past.between(0, hour).mid
-		switch {
-		case m <= 0:
-		case s.past.silent >= quietLooks && m*float64(s.past.silent*step)/60 >= quietCount:
-			if m > loud {
-				name, out, loud = s.name, true, m
+		m, y := s.past.between(0, hour).mid, float64(s.hour.value)
+		if m < loud || m <= 0 {
+			continue
+		}
+		if rest := usual - m; rest > 0.1*usual {
+			if all-y < 0.5*rest {
+				continue // the others do not go on
 			}
-		default:
-			alone = false
-			others = others || s.past.silent < quietLooks
+			m *= min(1, (all-y)/rest)
+		}
+		missed := m * float64(s.past.silent) * step / 60
+		if atMost(0, missed, s.past.uncertain(0, missed)) < quietProbability {
+			name, loud = s.name, m
 		}
 	}
-	return name, out && (others || alone)
+	return name, name != ""
 }
 
 // round keeps what a person reads, and the same on every machine.

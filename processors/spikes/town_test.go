@@ -3,6 +3,7 @@ package spikes
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/rollcall-dev/rollcall/processors/activity"
@@ -87,7 +88,7 @@ func luck(r *rand.Rand, a float64) float64 {
 type alarm struct {
 	alert.Detection
 	opened, over int32
-	segments     []string // of the last telling
+	segments     []string // that stood first
 	causes       []string
 }
 
@@ -115,12 +116,12 @@ func (t *town) run() []alarm {
 		}
 		a := &raised[i]
 		for k, s := range x.Segments {
-			if k < 2 {
-				a.segments = append(a.segments, s.Dimension+" "+s.Segment)
+			if name := s.Dimension + " " + s.Segment; k < 1 && !slices.Contains(a.segments, name) {
+				a.segments = append(a.segments, name)
 			}
 		}
-		if x.Cause != "" {
-			a.causes = append(a.causes, x.Cause+" "+x.CauseName)
+		if why := x.Cause + " " + x.CauseName; x.Cause != "" && !slices.Contains(a.causes, why) {
+			a.causes = append(a.causes, why)
 		}
 	}
 	from := int64(-1)

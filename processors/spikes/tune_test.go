@@ -27,8 +27,8 @@ func TestTuneQuiet(t *testing.T) {
 	if os.Getenv("TUNE") == "" {
 		t.Skip()
 	}
-	for _, hourly := range []float64{0.5, 3, 20, 100, 1000} {
-		for _, luck := range []float64{0, 0.01, 0.04} {
+	for _, hourly := range []float64{1, 10, 60, 400} {
+		for _, luck := range []float64{0, 0.02, 0.05} {
 			for _, trend := range []float64{-0.05, 0, 0.06} {
 				n := map[string]int{}
 				for seed := range uint64(6) {
@@ -76,10 +76,10 @@ func TestTunePlanted(t *testing.T) {
 	if os.Getenv("TUNE") == "" {
 		t.Skip()
 	}
-	for _, hourly := range []float64{10, 40, 150, 600} {
+	for _, hourly := range []float64{10, 25, 60, 400} {
 		for _, luck := range []float64{0, 0.02} {
 			for _, what := range []string{"channel dies", "outage", "half gone", "raid", "mass leave", "holiday"} {
-				found, right, caused, wrong, n := 0, 0, 0, 0, 20
+				found, right, caused, wrong, n := 0, 0, 0, 0, 12
 				var delays []int
 				for seed := range uint64(n) {
 					r := rand.New(rand.NewPCG(seed, 99))

@@ -648,6 +648,7 @@ type Alerting struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Rules         []*AlertRule           `protobuf:"bytes,1,rep,name=rules,proto3" json:"rules,omitempty"`
 	Holidays      []*Holiday             `protobuf:"bytes,2,rep,name=holidays,proto3" json:"holidays,omitempty"`
+	QuietHours    string                 `protobuf:"bytes,3,opt,name=quiet_hours,json=quietHours,proto3" json:"quiet_hours,omitempty"` // of its local day, as 22:00-08:00: receivers are sent nothing then
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -694,6 +695,13 @@ func (x *Alerting) GetHolidays() []*Holiday {
 		return x.Holidays
 	}
 	return nil
+}
+
+func (x *Alerting) GetQuietHours() string {
+	if x != nil {
+		return x.QuietHours
+	}
+	return ""
 }
 
 // AlertRule sets one kind of alert. A zero is the default of docs/metrics/alerts.md.
@@ -1441,10 +1449,12 @@ const file_schemas_action_proto_rawDesc = "" +
 	" \x01(\tR\x06feeder\x12(\n" +
 	"\x10churn_after_days\x18\v \x01(\rR\x0echurnAfterDays\x12\x17\n" +
 	"\aat_risk\x18\f \x01(\x01R\x06atRisk\x121\n" +
-	"\balerting\x18\r \x01(\v2\x15.rollcall.v1.AlertingR\balerting\"j\n" +
+	"\balerting\x18\r \x01(\v2\x15.rollcall.v1.AlertingR\balerting\"\x8b\x01\n" +
 	"\bAlerting\x12,\n" +
 	"\x05rules\x18\x01 \x03(\v2\x16.rollcall.v1.AlertRuleR\x05rules\x120\n" +
-	"\bholidays\x18\x02 \x03(\v2\x14.rollcall.v1.HolidayR\bholidays\"\x86\x01\n" +
+	"\bholidays\x18\x02 \x03(\v2\x14.rollcall.v1.HolidayR\bholidays\x12\x1f\n" +
+	"\vquiet_hours\x18\x03 \x01(\tR\n" +
+	"quietHours\"\x86\x01\n" +
 	"\tAlertRule\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x10\n" +
 	"\x03off\x18\x02 \x01(\bR\x03off\x12 \n" +

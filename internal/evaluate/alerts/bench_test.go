@@ -95,11 +95,12 @@ func score(t *testing.T, o simulate.Options, partitions int) alerts.Tally {
 // TestTicksDoNotShow: how finely time is cut changes nothing of what is raised.
 func TestTicksDoNotShow(t *testing.T) {
 	o := community(simulate.MassLeave, 7)
-	o.Members, o.To = 400, o.From.AddDate(0, 0, 50)
-	_, want := run(t, o, 2, finest)
+	o.Members, o.To = 300, o.From.AddDate(0, 0, 30)
+	o.Plants[0].From = o.From.AddDate(0, 0, 28)
+	_, want := run(t, o, 2, slowTicks)
 	_, got := run(t, o, 1, fastTicks)
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("-ticks every five minutes, two partitions +every hour, one:\n%s", diff)
+		t.Errorf("-ticks every quarter of an hour, two partitions +every hour, one:\n%s", diff)
 	}
 }
 

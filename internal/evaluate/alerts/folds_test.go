@@ -18,7 +18,7 @@ import (
 // depend on it; less often is faster.
 const (
 	fastTicks = 60 * 60_000
-	finest    = 5 * 60_000
+	slowTicks = 15 * 60_000
 )
 
 // folds are both stages without a log between them.

@@ -163,6 +163,68 @@ func split[T any](s []T, due func(T) bool) (first, rest []T) {
 	return slices.DeleteFunc(s, func(x T) bool { return !due(x) }), rest
 }
 
+// MainChannel is the channel that a member used on most days, of those that are complete; empty if none.
+func (c *Community) MainChannel(member uint32) string {
+	h := c.known(member)
+	if h == nil {
+		return ""
+	}
+	best := thing{}
+	for _, t := range h.things {
+		if t.what >= channelBase && (t.days > best.days || t.days == best.days && t.days > 0 && c.thingName(t.what) < c.thingName(best.what)) {
+			best = t
+		}
+	}
+	if best.days == 0 {
+		return ""
+	}
+	return c.thingName(best.what)
+}
+
+// Reach is one more than the greatest number of a member that is kept.
+func (c *Community) Reach() int {
+	n := len(c.places) // those kept as counterparts have habits themselves
+	for n > 0 && c.places[n-1] == 0 {
+		n--
+	}
+	for _, u := range c.uses {
+		n = max(n, int(u.member)+1)
+	}
+	for _, t := range c.ties {
+		n = max(n, int(t.member)+1, int(t.target)+1)
+	}
+	return n
+}
+
+// Sound reports whether Text can be asked of what was found earlier.
+func (c *Community) Sound(w *Why) bool {
+	for _, r := range w.reasons {
+		if r.code > LongerSilence || r.weekday > 6 || !c.named(uint32(r.what)) || r.about() && c.known(r.member) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// sound reports whether what a habit speaks of is there.
+func (c *Community) sound(h *habit) bool {
+	for _, t := range h.things {
+		if t.days > 0 && !c.named(uint32(t.what)) {
+			return false
+		}
+	}
+	for _, x := range h.with {
+		if x.n > 0 && c.known(x.member) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Community) named(what uint32) bool {
+	return what < channelBase || int(what-channelBase) < len(c.names)
+}
+
 // Save writes the habits and what waits.
 func (c *Community) Save(w *state.Writer) {
 	w.Int(int64(c.complete))
@@ -185,24 +247,22 @@ func Load(r *state.Reader) *Community {
 		c.numbers[n] = uint16(len(c.names))
 		c.names = append(c.names, n)
 	}
-	sound := func(what uint32) bool { return what < channelBase || int(what-channelBase) < len(c.names) }
 	c.places = r.Uint32s()
-	c.habits = slab.Load(r, func(_ uint32, h *habit) bool {
-		for _, t := range h.things {
-			if t.days > 0 && !sound(uint32(t.what)) {
-				return false
-			}
-		}
-		return true
-	})
-	c.uses, c.ties = state.Get[use](r), state.Get[tie](r)
+	c.habits = slab.Load(r, func(uint32, *habit) bool { return true })
 	for _, p := range c.places {
 		if int(p) > c.habits.Len() {
 			r.Fail()
+			return New()
 		}
 	}
+	for i := range c.habits.Len() {
+		if !c.sound(c.habits.At(uint32(i))) {
+			r.Fail()
+		}
+	}
+	c.uses, c.ties = state.Get[use](r), state.Get[tie](r)
 	for _, u := range c.uses {
-		if !sound(u.what) {
+		if !c.named(u.what) {
 			r.Fail()
 		}
 	}

@@ -63,6 +63,15 @@ func (c *Community) Text(w Why, name func(uint32) string) string {
 	return string(b)
 }
 
+// First is the strongest reason in English and Chinese, empty without one.
+func (c *Community) First(w Why, name func(uint32) string) (en, zh string) {
+	if w.reasons[0].code == none {
+		return "", ""
+	}
+	r := c.reason(w.reasons[0], name)
+	return r.EN, r.ZH
+}
+
 func date(day uint16) string {
 	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
 }

@@ -52,6 +52,9 @@ type reason struct {
 	member  uint32
 }
 
+// about reports whether a reason speaks of another member.
+func (r *reason) about() bool { return r.code == CounterpartLeft || r.code == CounterpartSilent }
+
 // Why is what was found of one member, as of a midnight. It holds no pointers.
 type Why struct {
 	reasons [most]reason
@@ -69,6 +72,7 @@ const (
 	tieHabit     = 3  // endorsements
 	silentAfter  = 21
 	usualWeeks   = 8
+	longAgo      = 120 // what ended so long before L is past, not a reason
 )
 
 // Why says what changed, strongest first.
@@ -103,7 +107,7 @@ func (c *Community) stopped(h *habit, q Question) (out []reason) {
 		}
 		usual := int32(t.last-t.first) / int32(t.days-1)
 		idle := q.Day - int32(t.last)
-		if idle < max(stoppedAfter, 3*usual) || int32(t.last) > q.Last-beforeRest {
+		if idle < max(stoppedAfter, 3*usual) || int32(t.last) > q.Last-beforeRest || int32(t.last) < q.Last-longAgo {
 			continue
 		}
 		code := KindStopped
@@ -137,7 +141,7 @@ func gone(h *habit, q Question) (out []reason) {
 		}
 		left, last, known := q.Gone(c.member)
 		switch {
-		case !known:
+		case !known || last < q.Last-longAgo:
 		case left:
 			out = append(out, reason{code: CounterpartLeft, member: c.member, a: c.n, to: uint16(last)})
 		case q.Day-last > silentAfter:

@@ -14,6 +14,7 @@ import { Histogram } from './histogram';
 import { Hours } from './hours';
 import { t } from './i18n';
 import { Late } from './late';
+import { Listing } from './listing';
 import { Members } from './members';
 import type { Choice, Scene } from './state';
 import { parameters, readAddress, resolve, writeAddress } from './state';
@@ -126,6 +127,11 @@ class Page {
       ...make('activity', (p) => new Activity(p), panels.filter((p) => p.id === 'headline')), // one card: read together
       ...make('activity_days', (p) => new Trend(p)),
       ...make('lurkers', (p) => new Stacked(p)),
+      ...make('churn_states', (p) => new Stacked(p)),
+      ...make('churn_entries', (p) => new Trend(p)),
+      ...make('at_risk_members', (p) => new Members(p)),
+      ...make('alerts', (p) => new Listing(p)),
+      ...make('risk_distribution', (p) => new Listing(p)),
       ...make('lifecycle', (p) => new Stacked(p)),
       ...make('stickiness', () => new Histogram()),
       ...make('retention', (p) => new Cohorts(p)),

@@ -4,7 +4,7 @@ import { h, put } from './dom';
 import { date, timeOfDay } from './format';
 import { pick, t } from './i18n';
 import type { Scene } from './state';
-import { cellText, columnsOf } from './table';
+import { cellText, columnsOf, foreign } from './table';
 import type { Drawing } from './view';
 
 export class Members implements Drawing {
@@ -16,7 +16,7 @@ export class Members implements Drawing {
     this.el.setAttribute('aria-label', pick(this.panel.title));
     const all = columnsOf(this.panel, answer);
     const bot = all.findIndex((c) => c.name === 'is_bot'); // a mark beside the name, no column
-    const columns = all.filter((_, i) => i !== bot);
+    const columns = all.filter((c, i) => i !== bot && !foreign(c));
     const zone = scene.community.time_zone;
     const most = Math.max(Number.MIN_VALUE, ...answer.rows.map((r) => Number(r[1])));
     const body = answer.rows.map((row, n) => {

@@ -2,7 +2,7 @@
 import type { Answer, Cell, Column, Panel } from './api';
 import { h } from './dom';
 import { calendarDay, dateTime, duration, hourOfWeek, number, percent } from './format';
-import { pick, t, tIn } from './i18n';
+import { lang, pick, t, tIn } from './i18n';
 
 const textual = new Set(['', 'window', 'interval', 'hour', 'date', 'time', 'flag']);
 
@@ -27,11 +27,15 @@ export function columnsOf(panel: Panel, answer: Answer): Column[] {
   return answer.columns.map((c) => panel.columns.find((d) => d.name === c.name) ?? { name: c.name, title: { en: c.name, zh: c.name }, unit: '' });
 }
 
+/** Whether a column is in another language than the page. */
+export const foreign = (c: Column): boolean => c.name.endsWith(lang() === 'zh' ? '_en' : '_zh');
+
 export function dataTable(panel: Panel, answer: Answer, zone: string): HTMLTableElement {
   const columns = columnsOf(panel, answer);
+  const shown = columns.map((_, i) => i).filter((i) => !foreign(columns[i]!));
   const kind = (c: Column) => (textual.has(c.unit) ? 'text' : 'number');
   return h('table', {},
     h('caption', { class: 'hidden' }, pick(panel.title)),
-    h('thead', {}, h('tr', {}, ...columns.map((c) => h('th', { scope: 'col', class: kind(c) }, pick(c.title))))),
-    h('tbody', {}, ...answer.rows.map((row) => h('tr', {}, ...columns.map((c, i) => h('td', { class: kind(c) }, cellText(row[i] ?? null, c.unit, zone)))))));
+    h('thead', {}, h('tr', {}, ...shown.map((i) => h('th', { scope: 'col', class: kind(columns[i]!) }, pick(columns[i]!.title))))),
+    h('tbody', {}, ...answer.rows.map((row) => h('tr', {}, ...shown.map((i) => h('td', { class: kind(columns[i]!) }, cellText(row[i] ?? null, columns[i]!.unit, zone)))))));
 }

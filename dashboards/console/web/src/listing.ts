@@ -1,0 +1,18 @@
+// A table panel as it is, row by row.
+import type { Answer, Panel } from './api';
+import { h, put } from './dom';
+import { pick } from './i18n';
+import type { Scene } from './state';
+import { dataTable } from './table';
+import type { Drawing } from './view';
+
+export class Listing implements Drawing {
+  readonly el = h('div', { class: 'scroll', tabindex: 0 });
+
+  constructor(private readonly panel: Panel) {}
+
+  draw(answer: Answer, scene: Scene): void {
+    this.el.setAttribute('aria-label', pick(this.panel.title));
+    put(this.el, dataTable(this.panel, answer, scene.community.time_zone));
+  }
+}

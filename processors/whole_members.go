@@ -1,0 +1,60 @@
+package processors
+
+import (
+	"github.com/rollcall-dev/rollcall/processors/calendar"
+	"github.com/rollcall-dev/rollcall/processors/churn"
+	"github.com/rollcall-dev/rollcall/processors/facts"
+	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+)
+
+// begin tells churn of the days on which something was done.
+func (w *whole) begin(d *actionpb.Series) {
+	if d.Interval != uint32(calendar.Day) || len(d.Actions) == 0 {
+		return
+	}
+	day := int64(0)
+	for i, start := range d.Start {
+		if day += start; d.Actions[i] > 0 {
+			w.churn.Begin(int32(day))
+		}
+	}
+}
+
+// learn takes in what a signal tells member by member.
+func (w *whole) learn(from *source, s *actionpb.Signal) {
+	why := w.churn.Why()
+	for _, p := range s.Facts {
+		from.members.Read(p, w.roster, func(f facts.Fact) {
+			day := w.calendar.Day(f.Time)
+			switch f.What {
+			case facts.Active:
+				w.churn.Active(f.Member, f.Time)
+			case uint32(schemas.KindLeave):
+				w.churn.Leave(f.Member, f.Time)
+				w.left(f, from.time)
+			case facts.FirstInUse:
+				why.UseChannel(f.Member, day, f.Channel)
+			default:
+				why.Use(f.Member, day, schemas.Kind(f.What))
+			}
+		})
+	}
+	for _, p := range s.Ties {
+		from.members.ReadTies(p, func(t facts.Tie) {
+			why.Tie(t.Member, w.roster.Member(t.Target), w.calendar.Day(t.Time))
+		})
+	}
+}
+
+// publishChurn publishes churn and what is unusual. The looks come between the midnights, in the order of stream time.
+func (w *whole) publishChurn(c *Communities, label string, now int64, version uint64) {
+	w.churn.BeforeMidnight, w.churn.OnMidnight = w.beforeMidnight, w.midnight
+	w.churn.Publish(churn.Place{Label: label, Now: now, Lateness: w.lateness, Calendar: w.calendar, Name: w.roster.Name, Version: version}, &c.churn)
+	w.look(now, w.churn.Day())
+	out := func(r schemas.Record) { c.out.Alerts = append(c.out.Alerts, r) }
+	if w.staged { // nobody is to hear of a second state
+		out = nil
+	}
+	w.watch.alerts.Publish(label, version, &c.alerts, out)
+}
