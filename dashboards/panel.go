@@ -132,7 +132,8 @@ func (p Panel) Binds() []string {
 // Panels returns all panels in the order of the page. The caller may change the slice.
 func Panels() []Panel {
 	return []Panel{
-		headline(), activity(), activityDays(), lurkers(), lifecycle(), stickiness(), retention(), retentionCurve(),
+		headline(), activity(), activityDays(), lurkers(), churnStates(), churnEntries(), atRiskMembers(), alertsPanel(), riskDistribution(),
+		lifecycle(), stickiness(), retention(), retentionCurve(),
 		actionsByDay(), activeHours(), topMembers(), engagedMembers(), lateActions(), segments(),
 	}
 }

@@ -88,7 +88,7 @@ func TestPanelsAreDeclaredWhole(t *testing.T) {
 func TestEveryTableIsShown(t *testing.T) {
 	for _, table := range []string{
 		schemas.TableActivity, schemas.TableActivityDays, schemas.TableLifecycle, schemas.TableRetention, schemas.TableStickiness,
-		schemas.TableActiveHours, schemas.TableMembersActivity, schemas.TableMemberDays, schemas.TableCommunities, schemas.TableActions,
+		schemas.TableActiveHours, schemas.TableChurnDays, schemas.TableAlerts, schemas.TableMembersActivity, schemas.TableMemberDays, schemas.TableCommunities, schemas.TableActions,
 	} {
 		if !slices.ContainsFunc(Panels(), func(p Panel) bool { return strings.Contains(p.SQL, "rollcall."+table+" ") }) {
 			t.Errorf("no panel reads %s", table)
