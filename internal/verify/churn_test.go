@@ -80,7 +80,7 @@ func (s store) runChurn(c Community) Report {
 func TestChurnOfRandomCommunities(t *testing.T) {
 	s := open(t)
 	const hour, day = 3_600_000, 86_400_000
-	zones := []string{"", "Asia/Shanghai", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Cairo", "America/New_York"}
+	zones := []string{"", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia"}
 	for i, zone := range zones {
 		random := rand.New(rand.NewPCG(7, uint64(i)))
 		from := []int64{1_320_000_000_000, 1_540_600_000_000, 1_700_000_000_000}[i%3]

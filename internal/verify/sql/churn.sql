@@ -1,6 +1,5 @@
 -- What the tables of churn begin with (docs/metrics/churn.md): the states' changes, worked out stay by stay rather than
 -- midnight by midnight. A stay begins when a member becomes new or resurrected and ends when it is churned or leaves.
-, toInt64({now:Int64}) + 59999 AS until -- stream time is told to the minute
 , day_of({now:Int64}) AS today
 , 30 AS churn_after, 0.5 AS risky, 3 AS enough, 7 AS settling, 90 AS reach
 , day -> toUnixTimestamp64Milli(toDateTime64(toDateTime(toDate(toUInt16(day)), {zone:String}), 3, 'UTC')) AS midnight_of
@@ -17,7 +16,7 @@
     SELECT member, day, minIf(ms, active) AS first, groupUniqArrayIf(ms, active) AS times,
            groupUniqArrayIf(ms, kind = 'leave') AS leaves, countIf(active) > 0 AS is_active
     FROM acted
-    WHERE ms <= until AND (active OR kind = 'leave')
+    WHERE day <= today AND (active OR kind = 'leave')
     GROUP BY member, day)
 , active_days AS ( -- each active day: which one it is, the next, the newest 28 up to it, and sums that grow by 2^(1/h) a day
     SELECT member, first, last, n, next, arraySlice(days, greatest(n - 27, 1), least(n, 28)) AS recent, sum7, sum30, sum120

@@ -1,11 +1,9 @@
 , steps AS (
-    SELECT day, state, sum(n) AS n, sum(e) AS e
+    SELECT day, step.1 AS state, sum(step.2) AS n, sum(step.3) AS e
     FROM (
-        SELECT day, to AS state, 1 AS n, 1 AS e FROM changes
+        SELECT day, arrayJoin([(to, 1, 1), (from, -1, 0)]) AS step FROM changes
         UNION ALL
-        SELECT day, from, -1, 0 FROM changes
-        UNION ALL
-        SELECT arrayJoin(range(first, today + 1)) AS day, '', 0, 0 FROM (SELECT toInt32(min(day)) AS first FROM acted HAVING count() > 0))
+        SELECT arrayJoin(range(first, today + 1)) AS day, ('', 0, 0) FROM (SELECT toInt32(min(day)) AS first FROM acted HAVING count() > 0))
     GROUP BY day, state)
 SELECT toDate(toUInt16(day)) AS day,
        sum(a) OVER w AS new, sum(b) OVER w AS active, sum(c) OVER w AS at_risk, sum(d) OVER w AS churned,
