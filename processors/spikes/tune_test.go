@@ -101,13 +101,7 @@ func TestTunePlanted(t *testing.T) {
 						hit = true
 						found++
 						delays = append(delays, int(a.opened-p.from))
-						want := ""
-						if p.channel >= 0 {
-							want = fmt.Sprintf("channel c%d", p.channel)
-						}
-						if p.platform >= 0 {
-							want = fmt.Sprintf("platform p%d", p.platform)
-						}
+						want := p.segment()
 						if want == "" || slices.Contains(a.segments, want) {
 							right++
 						} else if testing.Verbose() {
