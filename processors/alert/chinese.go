@@ -127,10 +127,10 @@ func (f facts) adviceZH() string {
 	if len(f.x.Members) > 0 {
 		below = "请先联系下面的成员。"
 	}
-	switch {
-	case f.d.Cause == PlatformOutage:
+	switch f.d.Cause {
+	case PlatformOutage:
 		return "建议：检查该平台及其与 Rollcall 的连接，并告诉成员眼下可以在哪里交流。"
-	case f.d.Cause == PublicHoliday:
+	case PublicHoliday:
 		return "建议：无需处理，除非假期结束后仍未恢复。"
 	}
 	switch f.d.Kind {

@@ -127,10 +127,10 @@ func (f facts) adviceEN() string {
 	if len(f.x.Members) > 0 {
 		below = " Write to those below first."
 	}
-	switch {
-	case f.d.Cause == PlatformOutage:
+	switch f.d.Cause {
+	case PlatformOutage:
 		return "What to do: check the platform and its connection to Rollcall. Tell members where they can meet meanwhile."
-	case f.d.Cause == PublicHoliday:
+	case PublicHoliday:
 		return "What to do: nothing, unless it lasts longer than the holiday."
 	}
 	switch f.d.Kind {

@@ -58,7 +58,6 @@ func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, total in
 		if total <= 0 {
 			return // so that a community without churn costs nothing
 		}
-		i = len(d.days)
 		d.days = append(d.days, &entries{kind: kind, last: day - 1, series: []*series{{since: day}}})
 		slices.SortFunc(d.days, func(a, b *entries) int { return cmp.Compare(a.kind, b.kind) })
 		i = slices.IndexFunc(d.days, func(e *entries) bool { return e.kind == kind })
@@ -172,10 +171,9 @@ func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection))
 			s.spread.add(y, m-1, daySpread)
 		}
 	}
-	weak, best := -1.0, -1
-	opens := false
+	best, opens := -1, false
 	if len(p) > 0 && !r.off {
-		weak = discoveries(p, tested, r.probability)
+		weak := discoveries(p, tested, r.probability)
 		for i, f := range found {
 			if f.p > weak {
 				continue
