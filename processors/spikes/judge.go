@@ -123,6 +123,9 @@ func (d *Detectors) test(s *segment, scale int, dir direction, hour bool, r rule
 		}
 		return f, true, off
 	}
+	if y < r.least {
+		return f, true, false
+	}
 	// The middle of few small counts may be far too small: the hour before tells as well.
 	f.expected = max(u.hi, s.past.usual[scale][0].hi)
 	f.expected += 1 + math.Sqrt((f.expected+1)/lags)
