@@ -219,20 +219,26 @@ func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection))
 	each(out)
 }
 
-// sureDay is as sure is, for days: there are few.
-const sureDay = 0.1
+const (
+	sureDay    = 0.1  // as sure is, for days: there are few
+	leastShare = 0.15 // of the difference, for a segment to be named
+)
 
 // named returns the segments that hold a day's excess, after the headline's.
 func (e *entries) named(day int32, head *series, total float64) []*actionpb.AlertSegment {
 	var out []*actionpb.AlertSegment
 	loud := map[*actionpb.AlertSegment]float64{}
+	mid, _ := e.series[0].expect(day)
+	of := (float64(e.series[0].n[day%pastDays]) + 0.5) / (mid + 0.5)
 	for _, s := range e.series[1:] {
-		m, _ := s.expect(day)
+		m, ok := s.expect(day)
 		y := float64(s.n[day%pastDays])
-		if s != head && (y < namedRatio*(m+1) || (y-m)/total < 0.15) {
+		share := (y - m) / total
+		beside := (y+0.5)/(m+0.5) >= of/apart
+		if s != head && (!ok || y < namedRatio*(m+1) || share < leastShare || !beside && !(share >= nearlyAll && m < 0.9*mid)) {
 			continue
 		}
-		x := &actionpb.AlertSegment{Dimension: s.dimension, Segment: s.name, Expected: round(m), Observed: y, Share: round(min((y-m)/total, 1))}
+		x := &actionpb.AlertSegment{Dimension: s.dimension, Segment: s.name, Expected: round(m), Observed: y, Share: round(min(share, 1))}
 		loud[x] = excess(y, m)
 		if s == head {
 			loud[x] = 1e12
