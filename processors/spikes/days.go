@@ -178,7 +178,7 @@ func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection))
 			if f.p > weak {
 				continue
 			}
-			opens = opens || f.p <= r.probability*sureDay
+			opens = opens || f.p <= r.probability*sureDay && !e.refitted(day)
 			if best < 0 || f.s.dimension == "" || found[best].s.dimension != "" && excess(f.y, f.m) > excess(found[best].y, found[best].m) {
 				best = i
 			}
@@ -223,6 +223,10 @@ const (
 	sureDay    = 0.1  // as sure is, for days: there are few
 	leastShare = 0.15 // of the difference, for a segment to be named
 )
+
+// refitted reports whether entries may come of a new model rather than of members: it is fitted anew every Monday. Then a
+// second day must say the same.
+func (e *entries) refitted(day int32) bool { return e.kind == alert.AtRiskSpike && (day+3)%7 == 0 }
 
 // named returns the segments that hold a day's excess, after the headline's.
 func (e *entries) named(day int32, head *series, total float64) []*actionpb.AlertSegment {

@@ -307,3 +307,25 @@ func BenchmarkClose(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*x.days*288), "ns/look")
 }
+
+// What a new model makes of members on a Monday is no spike; what goes on is.
+func TestMondaysFit(t *testing.T) {
+	monday := int32(firstDay + 42)
+	for _, days := range []int32{1, 2} {
+		r, d, found := rand.New(rand.NewPCG(1, 1)), New(), 0
+		for day := int32(firstDay); day < firstDay+50; day++ {
+			n := int(poisson(r, 8))
+			if day >= monday && day < monday+days {
+				n += 40
+			}
+			d.Day(day, utc(), alert.AtRiskSpike, n, nil, func(x alert.Detection) {
+				if !x.Over {
+					found++
+				}
+			})
+		}
+		if found != int(days-1) {
+			t.Errorf("%d days: %d found", days, found)
+		}
+	}
+}
