@@ -22,9 +22,10 @@ const hookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 // hook is a receiver of webhooks that checks their signatures.
 type hook struct {
 	*httptest.Server
-	mu   sync.Mutex
-	down bool
-	ids  []string
+	mu     sync.Mutex
+	down   bool
+	ids    []string
+	bodies []string
 }
 
 func serveHook(t *testing.T) *hook {
@@ -47,7 +48,7 @@ func serveHook(t *testing.T) *hook {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		h.ids = append(h.ids, r.Header.Get("Webhook-Id"))
+		h.ids, h.bodies = append(h.ids, r.Header.Get("Webhook-Id")), append(h.bodies, string(body))
 	}))
 	t.Cleanup(h.Close)
 	return h

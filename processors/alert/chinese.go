@@ -56,7 +56,7 @@ func (f facts) titleZH() string {
 func (f facts) whatZH() string {
 	y, m, in := count(f.d.Observed), count(f.d.Expected), f.inZH()
 	at := clockZH(f.d.At, f.l)
-	chance := fmt.Sprintf("平常日子出现这种情况的概率%s %s 分之一。", [2]string{"约为", "低于"}[least(f.d.Probability)], oneIn(f.d.Probability))
+	chance := fmt.Sprintf("平常日子出现这种情况的概率%s %s 分之一。", [2]string{"约为", "低于"}[least(f.d.Probability)], oneInZH(f.d.Probability))
 	hours, mean := "一小时", ""
 	if h := f.d.Window / 3_600_000; h > 1 {
 		hours, mean = fmt.Sprintf(" %d 小时", h), "平均每小时"
@@ -74,6 +74,18 @@ func (f facts) whatZH() string {
 		return fmt.Sprintf("%s零点，%s有 %s 名成员被计为流失：他们上次出现大约在一个月前。平时这样的一天约有 %s 名。%s", dayZH(f.d.At, f.l), ofZH(in), y, m, chance)
 	}
 	return fmt.Sprintf("%s，%s：%s，平时 %s。%s", at, f.d.Kind, y, m, chance)
+}
+
+// oneInZH writes a probability as odds, in 万 and 亿, as they are read.
+func oneInZH(p float64) string {
+	switch n := odds(p); {
+	case n >= 1e8:
+		return fmt.Sprintf("%d 亿", n/1e8)
+	case n >= 1e4:
+		return fmt.Sprintf("%d 万", n/1e4)
+	default:
+		return fmt.Sprint(n)
+	}
 }
 
 // ofZH makes a place into "among those of the place".
