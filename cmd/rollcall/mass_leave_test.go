@@ -13,6 +13,7 @@ import (
 
 // told is an alert as a receiver of webhooks reads it.
 type told struct {
+	body                           string
 	SpecVersion, ID, Type, Subject string
 	Data                           struct {
 		AlertID                        string `json:"alert_id"`
@@ -33,7 +34,7 @@ func (h *hook) hears(t *testing.T, kind string) (out []told) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for i, body := range h.bodies {
-		var e told
+		e := told{body: body}
 		readJSON(t, body, &e)
 		if e.ID != h.ids[i] {
 			t.Errorf("webhook-id %q of event %q", h.ids[i], e.ID)
