@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,19 +82,26 @@ func (l *lives) act(name string, kind schemas.Kind, at int64) {
 	if l.IntN(2) == 0 {
 		a.Target, a.Object = fmt.Appendf(nil, "m%d", l.IntN(20)), fmt.Appendf(nil, "o%d", l.IntN(50))
 	}
-	l.actions, l.arrival = append(l.actions, a), append(l.arrival, at+l.Int64N(l.lateness+1))
+	behind := min(l.lateness, 600_000)
+	if l.IntN(4) == 0 {
+		behind = l.lateness
+	}
+	l.actions, l.arrival = append(l.actions, a), append(l.arrival, at+l.Int64N(behind+1))
 }
 
-// logs lays the actions out in the order of their arrival, some twice, with a tick now and then, and one at the end.
-func (l *lives) logs(partitions int) *pipeline {
+// logs lays the actions out in the order of their arrival, or in that of their times, some twice, with a tick now and then,
+// and one at the end.
+func (l *lives) logs(partitions int, inOrder bool) *pipeline {
 	r := rand.New(rand.NewPCG(uint64(len(l.actions)), 8)) // the same for each number of partitions
 	p := &pipeline{logs: make([][][]byte, partitions), torn: func() int { return l.IntN(13) }}
 	p.broadcast(&actionpb.Control{Settings: &actionpb.Settings{Community: "a", TimeZone: "America/New_York", Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: l.lateness}})
-	order := make([]int, len(l.actions))
+	order, at := make([]int, len(l.actions)), slices.Clone(l.arrival)
 	for i := range order {
-		order[i] = i
+		if order[i] = i; inOrder {
+			at[i] = l.actions[i].Time
+		}
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(l.arrival[i], l.arrival[j]) })
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(at[i], at[j]) })
 	for _, i := range order {
 		a := &l.actions[i]
 		q := int(xxh3.Hash(a.Key(nil)) % uint64(partitions))
@@ -100,7 +109,7 @@ func (l *lives) logs(partitions int) *pipeline {
 			p.logs[q] = append(p.logs[q], a.Append(nil))
 		}
 		if r.IntN(5) == 0 {
-			p.broadcast(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Time: l.arrival[i]}})
+			p.broadcast(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Time: at[i]}})
 		}
 	}
 	p.broadcast(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Time: l.begin + (livesDays+2)*dayMS}})
@@ -130,46 +139,71 @@ func (p *pipeline) seen(into map[string]int) {
 	}
 }
 
-// Laws 3 to 6 over months: neither batches, crashes nor the interleaving of partitions show in any table, and the number of
-// partitions shows in none but alerts, where a late action counts when its own partition has heard of it.
+// Laws 3 to 6 over months: neither batches, crashes nor the interleaving of partitions show in any table; the number of
+// partitions and the order of arrival show in none but alerts, where a late action counts when its partition hears of it.
 func TestChurnAndAlertsDependOnTheLogAlone(t *testing.T) {
-	seeds := []uint64{1, 2, uint64(time.Now().UnixNano())}
+	seeds := []uint64{5, uint64(time.Now().UnixNano())}
+	for n, _ := strconv.Atoi(os.Getenv("ROLLCALL_SEEDS")); len(seeds) < n; {
+		seeds = append(seeds, uint64(len(seeds)))
+	}
 	saw := map[string]int{}
 	for _, seed := range seeds {
 		l := newLives(seed)
 		calm := func(string) bool { return false }
-		one := l.logs(1)
+		order := l.logs(1, true).run(t, func() int { return 1 << 30 }, calm)
+		one := l.logs(1, false)
 		whole := one.run(t, func() int { return 1 << 30 }, calm)
 		one.seen(saw)
+		sameTables(t, withoutAlerts(order), withoutAlerts(whole), "seed %d: -in order +with disorder up to %d ms", seed, l.lateness)
 		n := 2 + l.IntN(3)
-		many := l.logs(n)
+		many := l.logs(n, false)
 		want := many.run(t, func() int { return 1 << 30 }, calm)
 		many.seen(saw)
-		if diff := gocmp.Diff(withoutAlerts(whole), withoutAlerts(want)); diff != "" {
-			t.Fatalf("seed %d: -one partition +%d:\n%s", seed, n, diff)
+		sameTables(t, withoutAlerts(whole), withoutAlerts(want), "seed %d: -one partition +%d", seed, n)
+		if maps.Equal(whole, want) {
+			saw["alerts of any number of partitions"]++
 		}
-		if gocmp.Equal(whole, want) {
-			saw["the same alerts"]++
+		if maps.Equal(order, whole) {
+			saw["alerts of any order"]++
 		}
 		most := []int{3, 30, 300}[l.IntN(3)]
-		crashes := 0
-		got := many.run(t, func() int { return 1 + l.IntN(most) }, func(what string) bool {
-			if l.IntN(40) > 0 || what != "snapshot" && crashes > 12 {
-				return false
-			}
-			crashes++
-			return true
-		})
+		got := many.run(t, func() int { return 1 + l.IntN(most) }, l.mishaps(seed%2 == 1, len(l.actions)/most))
 		many.seen(saw)
-		if diff := gocmp.Diff(want, got); diff != "" {
-			t.Fatalf("seed %d: %d partitions, -one batch, no crash +batches up to %d, %d crashes:\n%s", seed, n, most, crashes, diff)
-		}
+		sameTables(t, want, got, "seed %d: %d partitions, -one batch, no crash +batches up to %d, crashes", seed, n, most)
 	}
 	t.Log(saw)
 	for _, what := range []string{"active", "at_risk", "churned", "resurrected", "left", "reasons", schemas.TableChurnModels, "leave_spike", "churn_spike"} {
 		if saw[what] == 0 {
 			t.Errorf("it was no test of %s", what)
 		}
+	}
+}
+
+func sameTables(t *testing.T, want, got map[string]string, format string, args ...any) {
+	t.Helper()
+	if !maps.Equal(want, got) { // a diff takes its time
+		t.Fatalf(format+":\n%s", append(args, gocmp.Diff(want, got))...)
+	}
+}
+
+// mishaps are a dozen crashes over so many batches, or a restart from a snapshot after each of many deliveries.
+func (l *lives) mishaps(always bool, batches int) func(what string) bool {
+	most, crashes := 12, 0
+	if always {
+		most = 300
+	}
+	return func(what string) bool {
+		now := l.IntN(2+batches) == 0
+		switch what {
+		case "snapshot":
+			return always || l.IntN(4) == 0
+		case "crash after delivery":
+			now = now || always
+		}
+		if now = now && crashes < most; now {
+			crashes++
+		}
+		return now
 	}
 }
 
