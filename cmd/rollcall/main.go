@@ -31,6 +31,7 @@ type cli struct {
 	Status    statusCmd    `cmd:"" help:"Show how far the pipeline has come."`
 	Query     queryCmd     `cmd:"" help:"Run SQL on the read model."`
 	Verify    verifyCmd    `cmd:"" help:"Recompute every published number by SQL and print what differs."`
+	Evaluate  evaluateCmd  `cmd:"" help:"Score what Rollcall says against what happened."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Fold a community anew from its archive: history that came late takes effect."`
 	Community communityCmd `cmd:"" help:"List and set up communities."`
 	Key       keyCmd       `cmd:"" help:"Create, list and revoke write keys."`

@@ -60,7 +60,7 @@ func TestPublicSets(t *testing.T) {
 			}
 			report := Measure(said)
 			got := report.Contenders[product]
-			if report.Cutoffs < 6 || got.AUC < aim.auc || got.ECE > aim.ece {
+			if report.Cutoffs < 6 || float64(got.AUC) < aim.auc || float64(got.ECE) > aim.ece {
 				t.Errorf("AUC %.3f, calibration error %.3f over %d cut-offs; the aims are %.3f and %.3f", got.AUC, got.ECE,
 					report.Cutoffs, aim.auc, aim.ece)
 			}

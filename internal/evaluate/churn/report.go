@@ -1,12 +1,10 @@
 package churn
 
 import (
-	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/rollcall-dev/rollcall/processors/churn/risk/logit"
 )
 
 // names of the contenders, in their order.
@@ -25,13 +23,24 @@ type Report struct {
 // Score is one contender's. A number is NaN where it means nothing: AUC where all came to the same.
 type Score struct {
 	Name        string    `json:"name"`
-	AUC         float64   `json:"auc"`
-	AtOnce      float64   `json:"auc_within_cutoffs"` // mean over members of their cut-off's AUC
-	Brier       float64   `json:"brier"`
-	ECE         float64   `json:"ece"`
-	Top         float64   `json:"precision_top_decile"` // share of silent in each cut-off's tenth of greatest risk
+	AUC         Number    `json:"auc"`
+	AtOnce      Number    `json:"auc_within_cutoffs"` // mean over members of their cut-off's AUC
+	Brier       Number    `json:"brier"`
+	ECE         Number    `json:"ece"`                  // expected calibration error, ten bins of equal width
+	Top         Number    `json:"precision_top_decile"` // share of silent in each cut-off's tenth of greatest risk
 	Calibration [bins]Bin `json:"calibration"`
 	ROC         []Point   `json:"roc"`
+}
+
+// Number is null in JSON where it is NaN.
+type Number float64
+
+// MarshalJSON writes it.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
 }
 
 func (s Score) String() string {
@@ -65,25 +74,6 @@ func Measure(said []Prediction) Report {
 	return r
 }
 
-// hindsight turns what ranks members into the best probabilities that a logistic curve through the very outcomes gives:
-// more than anybody could have had at the time, so that the comparison is not unfair.
-func hindsight(said []Prediction, contender int) {
-	rows := make([]logit.Row, len(said))
-	for i, p := range said {
-		rows[i] = logit.Row{X: [logit.Features]float32{float32(p.P[contender])}, Label: float32(truth(outcome{0, p.Silent}))}
-	}
-	var scale logit.Scale
-	var prior logit.Prior
-	for k := range scale.Deviations {
-		scale.Deviations[k], prior.Precision[k] = 1, 1e-3
-	}
-	c := logit.Fit([]logit.Batch{{Rows: rows, Weight: 1}}, scale, prior)
-	rising := max(c[0], 1e-9) // it must go on ranking as it did
-	for i := range said {
-		said[i].P[contender] = logit.Sigmoid(c[logit.Features] + rising*said[i].P[contender])
-	}
-}
-
 func score(name string, said []Prediction, contender int) Score {
 	s := Score{Name: name}
 	var all []outcome
@@ -102,12 +92,12 @@ func score(name string, said []Prediction, contender int) Score {
 		top += share
 		topOf += of
 	}
-	s.AUC, s.AtOnce, s.Top = auc(all), atOnce/weight, top/topOf
+	s.AUC, s.AtOnce, s.Top = Number(auc(all)), Number(atOnce/weight), Number(top/topOf)
 	s.Calibration = calibration(all)
-	s.ECE = calibrationError(s.Calibration)
+	s.ECE = Number(calibrationError(s.Calibration))
 	for _, o := range all {
 		off := o.p - truth(o)
-		s.Brier += off * off / float64(len(all))
+		s.Brier += Number(off * off / float64(len(all)))
 	}
 	s.ROC = roc(all)
 	return s
@@ -118,51 +108,4 @@ func truth(o outcome) float64 {
 		return 1
 	}
 	return 0
-}
-
-// topDecile counts the silent among the tenth of greatest risk, at least one, and how many those are. Members of equal
-// risk at the edge count in part.
-func topDecile(of []outcome) (silent, n float64) {
-	slices.SortFunc(of, func(a, b outcome) int { return cmp.Compare(b.p, a.p) })
-	n = float64((len(of) + 9) / 10)
-	left := n
-	for i := 0; i < len(of) && left > 0; {
-		from, those := i, 0.0
-		for ; i < len(of) && of[i].p == of[from].p; i++ {
-			those += truth(of[i])
-		}
-		part := min(1, left/float64(i-from))
-		silent += part * those
-		left -= part * float64(i-from)
-	}
-	return silent, n
-}
-
-const rocPoints = 200
-
-// roc is the curve, thinned to what a picture shows.
-func roc(of []outcome) []Point {
-	slices.SortFunc(of, func(a, b outcome) int { return cmp.Compare(b.p, a.p) })
-	silent := 0.0
-	for _, o := range of {
-		silent += truth(o)
-	}
-	others := float64(len(of)) - silent
-	if silent == 0 || others == 0 {
-		return nil
-	}
-	points := []Point{{}}
-	var at Point
-	for i, o := range of {
-		at.Silent += truth(o) / silent
-		at.Others += (1 - truth(o)) / others
-		if i+1 < len(of) && of[i+1].p == o.p {
-			continue
-		}
-		last := points[len(points)-1]
-		if i+1 == len(of) || at.Silent-last.Silent+at.Others-last.Others > 2.0/rocPoints {
-			points = append(points, at)
-		}
-	}
-	return points
 }
