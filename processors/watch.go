@@ -114,6 +114,9 @@ func (w *whole) detected(d *alert.Detection, day int32, entered []uint32) {
 
 // contacts are the members to speak to first: of those concerned, who was active on most of the 28 days before day.
 func (w *whole) contacts(d *alert.Detection, day int32, entered []uint32) (out []*actionpb.AlertMember) {
+	if d.Cause != "" {
+		return nil // it is not the members
+	}
 	channel := ""
 	if len(d.Segments) > 0 && d.Segments[0].Dimension == "channel" {
 		channel = d.Segments[0].Segment

@@ -109,7 +109,7 @@ type memoryReader struct {
 
 func (r *memoryReader) Fetch(ctx context.Context) ([]schemas.Logged, error) {
 	r.m.mu.Lock()
-	out, news := slices.Clone(r.m.records[r.next:]), r.m.news
+	out, news := slices.Clone(r.m.records[r.next:min(int(r.next)+100, len(r.m.records))]), r.m.news
 	r.m.mu.Unlock()
 	if len(out) == 0 {
 		select {
@@ -229,4 +229,19 @@ func (r *refusing) Send(ctx context.Context, m alerts.Message) error {
 		}
 	}
 	return r.inbox.Send(ctx, m)
+}
+
+// slow takes a message after a while.
+type slow struct {
+	*inbox
+	takes time.Duration
+}
+
+func (s *slow) Send(ctx context.Context, m alerts.Message) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(s.takes):
+		return s.inbox.Send(ctx, m)
+	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -117,7 +116,7 @@ func (s *alertsShowCmd) Run(ctx context.Context, out printer) error {
 			fmt.Fprintf(w, "Silenced until\t%s\n", moment(a.SilencedUntil))
 		}
 		fmt.Fprintf(w, "Observed\t%s, expected %s, probability %s\n", figure(a.Observed), figure(a.Expected), figure(a.Probability))
-		fmt.Fprintf(w, "Segments\t%s\nMembers\t%s\n\n", onOneLine(a.Segments), onOneLine(a.Members))
+		fmt.Fprintf(w, "Segments\t%s\nMembers\t%s\n\n", segments(a.Segments), members(a.Members))
 		fmt.Fprintf(w, "%s\n%s\n\n%s\n%s\n", a.TitleEN, a.TextEN, a.TitleZH, a.TextZH)
 	})
 }
@@ -129,12 +128,29 @@ func by(who string) string {
 	return "by " + who
 }
 
-func onOneLine(v json.RawMessage) string {
-	var b bytes.Buffer
-	if json.Compact(&b, v) != nil || b.String() == "[]" {
-		return "-"
+// segments are where it happened, the largest share first.
+func segments(list json.RawMessage) string {
+	var all []struct {
+		Dimension, Segment string
+		Share              float64
 	}
-	return b.String()
+	_ = json.Unmarshal(list, &all) // what is no such list shows as none
+	var out []string
+	for _, s := range all {
+		out = append(out, fmt.Sprintf("%s %s (%.0f %%)", s.Dimension, s.Segment, 100*s.Share))
+	}
+	return cmp.Or(strings.Join(out, ", "), "-")
+}
+
+// members are those to contact first.
+func members(list json.RawMessage) string {
+	var all []struct{ Member string }
+	_ = json.Unmarshal(list, &all)
+	var out []string
+	for _, m := range all {
+		out = append(out, m.Member)
+	}
+	return cmp.Or(strings.Join(out, ", "), "-")
 }
 
 type alertsAckCmd struct {

@@ -36,6 +36,7 @@ type cli struct {
 	Evaluate  evaluateCmd  `cmd:"" help:"Score what Rollcall says against what happened."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Fold a community anew from its archive: history that came late takes effect."`
 	Alerts    alertsCmd    `cmd:"" help:"List and show alerts, acknowledge and silence them, test receivers."`
+	Rejected  rejectedCmd  `cmd:"" help:"Look at bad events, mend them and send them again."`
 	Community communityCmd `cmd:"" help:"List and set up communities."`
 	Key       keyCmd       `cmd:"" help:"Create, list and revoke write keys."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring a ClickHouse's read model up to date."`

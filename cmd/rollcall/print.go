@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 )
@@ -21,6 +24,29 @@ func (p printer) print(v any, text func(w io.Writer)) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	text(w)
 	return w.Flush()
+}
+
+// plain is text of somebody else's without what does things to a terminal or a table.
+func plain(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			out.WriteRune(r)
+			continue
+		}
+		q := strconv.QuoteRune(r)
+		out.WriteString(q[1 : len(q)-1])
+	}
+	return out.String()
+}
+
+// plainText keeps the lines.
+func plainText(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = plain(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // example is implemented by every command, for its help.

@@ -23,6 +23,7 @@ import (
 //	rollcall ARGS    must end with status 0, and ! rollcall ARGS with 1
 //	misuse ARGS      rollcall that must end with 2
 //	json             what was printed must be one JSON value
+//	keep NAME        keeps what was printed in a variable
 //	tables C         prints a fingerprint of C's tables, whatever C is called
 //	pack gz|zst F    writes F.gz or F.zst
 //	cut N F          leaves the first N bytes of F
@@ -58,6 +59,9 @@ func TestScripts(t *testing.T) {
 					if _, err := d.Token(); !errors.Is(err, io.EOF) {
 						ts.Fatalf("more than one JSON value")
 					}
+				},
+				"keep": func(ts *testscript.TestScript, _ bool, args []string) {
+					ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
 				},
 				"tables": tables,
 				"pack":   pack,

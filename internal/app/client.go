@@ -42,6 +42,9 @@ func Connect(t Target) (*Client, error) {
 	return &Client{base: "http://" + run.HTTP, token: run.Token}, nil
 }
 
+// With returns a client of the same instance that has another key.
+func (c *Client) With(key string) *Client { return &Client{base: c.base, token: key} }
+
 // call sends in (nil for nothing) and decodes the answer into out (nil to drop it).
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader

@@ -125,7 +125,7 @@ func (d *clickhouseDoctor) database() {
 // mayMake says whether the database can be made, which older servers do not tell.
 func (d *clickhouseDoctor) mayMake(name string) {
 	const make = "not there yet: the first process, or `rollcall migrate`, makes it"
-	may, err := d.one("CHECK GRANT CREATE DATABASE, CREATE TABLE, INSERT, SELECT, ALTER ON " + name + ".*")
+	may, err := d.one("CHECK GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, INSERT, SELECT, ALTER ON " + name + ".*")
 	if err == nil && may == "0" {
 		d.add("database "+name, false, "not there, and the user may not make it: GRANT ALL ON %s.* TO it", name)
 		return

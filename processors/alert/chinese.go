@@ -56,7 +56,7 @@ func (f facts) titleZH() string {
 func (f facts) whatZH() string {
 	y, m, in := count(f.d.Observed), count(f.d.Expected), f.inZH()
 	at := clockZH(f.d.At, f.l)
-	chance := fmt.Sprintf("平常日子出现这种情况的概率低于 %s 分之一。", oneIn(f.d.Probability))
+	chance := fmt.Sprintf("平常日子出现这种情况的概率%s %s 分之一。", [2]string{"约为", "低于"}[least(f.d.Probability)], oneIn(f.d.Probability))
 	hours, mean := "一小时", ""
 	if h := f.d.Window / 3_600_000; h > 1 {
 		hours, mean = fmt.Sprintf(" %d 小时", h), "平均每小时"
@@ -91,6 +91,9 @@ func (f facts) sinceZH() string {
 		}
 		return fmt.Sprintf("这一情况从%s开始。", dayZH(f.d.Start, f.l))
 	}
+	if dayZH(f.d.Start, f.l) == dayZH(f.d.At, f.l) {
+		return fmt.Sprintf("大约从 %s 开始。", timeOf(f.d.Start, f.l))
+	}
 	return fmt.Sprintf("大约从%s开始。", clockZH(f.d.Start, f.l))
 }
 
@@ -104,7 +107,7 @@ func (f facts) whereZH() string {
 	}
 	var parts []string
 	for _, s := range f.d.Segments {
-		parts = append(parts, fmt.Sprintf("%s占差额的 %s（现为 %s，平时 %s）", placeZH(s.Dimension, s.Segment), percent(s.Share), count(s.Observed), count(s.Expected)))
+		parts = append(parts, fmt.Sprintf("%s：现为 %s，平时 %s（占差额的 %s）", strings.TrimSpace(placeZH(s.Dimension, s.Segment)), count(s.Observed), count(s.Expected), percent(s.Share)))
 	}
 	return "范围：" + strings.Join(parts, "；") + "。"
 }
@@ -120,21 +123,25 @@ func (f facts) causeZH() string {
 }
 
 func (f facts) adviceZH() string {
-	switch {
-	case f.d.Cause == PlatformOutage:
+	below := ""
+	if len(f.x.Members) > 0 {
+		below = "请先联系下面的成员。"
+	}
+	switch f.d.Cause {
+	case PlatformOutage:
 		return "建议：检查该平台及其与 Rollcall 的连接，并告诉成员眼下可以在哪里交流。"
-	case f.d.Cause == PublicHoliday:
+	case PublicHoliday:
 		return "建议：无需处理，除非假期结束后仍未恢复。"
 	}
 	switch f.d.Kind {
 	case LeaveSpike:
-		return "建议：看看此前说了什么、改了什么，坦诚回应，并先联系下面的成员。"
+		return "建议：看看此前说了什么、改了什么，坦诚回应。" + below
 	case ActivityDrop:
-		return "建议：检查那里是否还能访问、有什么变化，并问问下面的老成员。"
+		return "建议：检查那里是否还能访问、有什么变化。" + below
 	case ActivitySurge:
 		return "建议：看看来的是谁。如果是欢迎的新人，请打个招呼；如果是恶意刷屏，请限速并加强管理。"
 	case AtRiskSpike, ChurnSpike:
-		return "建议：看看这些成员有什么共同点，并先联系下面的成员。"
+		return "建议：看看这些成员有什么共同点。" + below
 	}
 	return ""
 }
@@ -146,7 +153,7 @@ func (f facts) whoZH() string {
 	var names []string
 	for _, m := range f.x.Members {
 		n := clean(m.Member)
-		if why := clean(m.WhyZh); why != "" {
+		if why := phrase(m.WhyZh); why != "" {
 			n += "（" + why + "）"
 		}
 		names = append(names, n)

@@ -55,7 +55,7 @@ func atLeastOne(v float64) string { return count(max(1, v)) }
 func (f facts) whatEN() string {
 	y, m, in := count(f.d.Observed), count(f.d.Expected), f.inEN()
 	at := clockEN(f.d.At, f.l)
-	chance := fmt.Sprintf("The chance of that on an ordinary day is below 1 in %s.", oneIn(f.d.Probability))
+	chance := fmt.Sprintf("On an ordinary day the chance of that is %s 1 in %s.", [2]string{"about", "below"}[least(f.d.Probability)], oneIn(f.d.Probability))
 	hours := "hour"
 	if h := f.d.Window / 3_600_000; h > 1 {
 		hours = fmt.Sprintf("%d hours", h)
@@ -91,6 +91,9 @@ func (f facts) sinceEN() string {
 		}
 		return fmt.Sprintf("It has been so since %s.", dayEN(f.d.Start, f.l))
 	}
+	if dayEN(f.d.Start, f.l) == dayEN(f.d.At, f.l) {
+		return fmt.Sprintf("It began at about %s.", timeOf(f.d.Start, f.l))
+	}
 	return fmt.Sprintf("It began at about %s.", clockEN(f.d.Start, f.l))
 }
 
@@ -104,7 +107,7 @@ func (f facts) whereEN() string {
 	}
 	var parts []string
 	for _, s := range f.d.Segments {
-		parts = append(parts, fmt.Sprintf("%s holds %s of the difference (%s, usually %s)", placeEN(s.Dimension, s.Segment), percent(s.Share), count(s.Observed), count(s.Expected)))
+		parts = append(parts, fmt.Sprintf("%s: %s, usually %s (%s of the difference)", placeEN(s.Dimension, s.Segment), count(s.Observed), count(s.Expected), percent(s.Share)))
 	}
 	return "Where: " + strings.Join(parts, "; ") + "."
 }
@@ -120,21 +123,25 @@ func (f facts) causeEN() string {
 }
 
 func (f facts) adviceEN() string {
-	switch {
-	case f.d.Cause == PlatformOutage:
+	below := ""
+	if len(f.x.Members) > 0 {
+		below = " Write to those below first."
+	}
+	switch f.d.Cause {
+	case PlatformOutage:
 		return "What to do: check the platform and its connection to Rollcall. Tell members where they can meet meanwhile."
-	case f.d.Cause == PublicHoliday:
+	case PublicHoliday:
 		return "What to do: nothing, unless it lasts longer than the holiday."
 	}
 	switch f.d.Kind {
 	case LeaveSpike:
-		return "What to do: look at what was said or changed just before; answer openly, and write to those below first."
+		return "What to do: look at what was said or changed just before, and answer openly." + below
 	case ActivityDrop:
-		return "What to do: see whether the place can be reached and what changed there; ask the regulars below."
+		return "What to do: see whether the place can be reached, and what changed there." + below
 	case ActivitySurge:
 		return "What to do: look at who came. If they are welcome, greet them; if it is a raid, slow the channel down and moderate."
 	case AtRiskSpike, ChurnSpike:
-		return "What to do: see what these members have in common, and write to those below first."
+		return "What to do: see what these members have in common." + below
 	}
 	return ""
 }
@@ -146,7 +153,7 @@ func (f facts) whoEN() string {
 	var names []string
 	for _, m := range f.x.Members {
 		n := clean(m.Member)
-		if why := clean(m.WhyEn); why != "" {
+		if why := phrase(m.WhyEn); why != "" {
 			n += " (" + why + ")"
 		}
 		names = append(names, n)

@@ -34,7 +34,7 @@ func words(x *actionpb.Alert, d *Detection, l *time.Location) {
 func lines(list ...string) string {
 	kept := list[:0]
 	for _, s := range list {
-		if s != "" {
+		if s = strings.TrimSpace(s); s != "" {
 			kept = append(kept, s)
 		}
 	}
@@ -46,8 +46,10 @@ func wordsOfEnd(x *actionpb.Alert, l *time.Location) {
 	span := time.Duration(x.Resolved-x.IntervalStart) * time.Millisecond
 	en, zh := spanOf(span)
 	x.TitleEn, x.TitleZh = "Over: "+x.TitleEn, "已恢复："+x.TitleZh
-	x.TextEn = fmt.Sprintf("Back to what is usual at %s, after %s.\nWhat it was:\n%s", clockEN(x.Resolved, l), en, x.TextEn)
-	x.TextZh = fmt.Sprintf("%s已恢复正常，历时%s。\n此前的情况：\n%s", clockZH(x.Resolved, l), zh, x.TextZh)
+	was, _, _ := strings.Cut(x.TextEn, "\n")
+	x.TextEn = lines(fmt.Sprintf("Back to what is usual at %s, after %s.", clockEN(x.Resolved, l), en), "What it was: "+was)
+	was, _, _ = strings.Cut(x.TextZh, "\n")
+	x.TextZh = lines(fmt.Sprintf("%s已恢复正常，历时%s。", clockZH(x.Resolved, l), zh), "此前的情况："+was)
 }
 
 // wordsOfTest says that alerts arrive.
@@ -78,9 +80,19 @@ func count(v float64) string {
 
 func percent(share float64) string { return strconv.Itoa(int(math.Round(share*100))) + " %" }
 
+// surest is the least probability that is told.
+const surest = 1e-9
+
+func least(p float64) int {
+	if p <= surest {
+		return 1
+	}
+	return 0
+}
+
 // oneIn writes a probability as odds.
 func oneIn(p float64) string {
-	if p <= 1e-9 {
+	if p <= surest {
 		return "1,000,000,000"
 	}
 	n := 1 / p
@@ -93,8 +105,12 @@ func oneIn(p float64) string {
 }
 
 // clean makes a name of somebody else's fit to stand in a line.
-func clean(s string) string {
-	const most = 60
+func clean(s string) string { return cut(s, 60) }
+
+// phrase does the same for a reason.
+func phrase(s string) string { return cut(s, 200) }
+
+func cut(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return ' '
@@ -116,6 +132,8 @@ func clockEN(ms int64, l *time.Location) string {
 func clockZH(ms int64, l *time.Location) string {
 	return time.UnixMilli(ms).In(l).Format(" 2006 年 1 月 2 日 15:04") + "（" + zone(l) + "）"
 }
+
+func timeOf(ms int64, l *time.Location) string { return time.UnixMilli(ms).In(l).Format("15:04") }
 
 func dayEN(ms int64, l *time.Location) string {
 	return time.UnixMilli(ms).In(l).Format("2 January 2006")

@@ -58,7 +58,6 @@ func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, total in
 		if total <= 0 {
 			return // so that a community without churn costs nothing
 		}
-		i = len(d.days)
 		d.days = append(d.days, &entries{kind: kind, last: day - 1, series: []*series{{since: day}}})
 		slices.SortFunc(d.days, func(a, b *entries) int { return cmp.Compare(a.kind, b.kind) })
 		i = slices.IndexFunc(d.days, func(e *entries) bool { return e.kind == kind })
@@ -172,15 +171,14 @@ func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection))
 			s.spread.add(y, m-1, daySpread)
 		}
 	}
-	weak, best := -1.0, -1
-	opens := false
+	best, opens := -1, false
 	if len(p) > 0 && !r.off {
-		weak = discoveries(p, tested, r.probability)
+		weak := discoveries(p, tested, r.probability)
 		for i, f := range found {
 			if f.p > weak {
 				continue
 			}
-			opens = opens || f.p <= r.probability*sureDay
+			opens = opens || f.p <= r.probability*sureDay && !e.refitted(day)
 			if best < 0 || f.s.dimension == "" || found[best].s.dimension != "" && excess(f.y, f.m) > excess(found[best].y, found[best].m) {
 				best = i
 			}
@@ -221,20 +219,30 @@ func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection))
 	each(out)
 }
 
-// sureDay is as sure is, for days: there are few.
-const sureDay = 0.1
+const (
+	sureDay    = 0.1  // as sure is, for days: there are few
+	leastShare = 0.15 // of the difference, for a segment to be named
+)
+
+// refitted reports whether entries may come of a new model rather than of members: it is fitted anew every Monday. Then a
+// second day must say the same.
+func (e *entries) refitted(day int32) bool { return e.kind == alert.AtRiskSpike && (day+3)%7 == 0 }
 
 // named returns the segments that hold a day's excess, after the headline's.
 func (e *entries) named(day int32, head *series, total float64) []*actionpb.AlertSegment {
 	var out []*actionpb.AlertSegment
 	loud := map[*actionpb.AlertSegment]float64{}
+	mid, _ := e.series[0].expect(day)
+	of := (float64(e.series[0].n[day%pastDays]) + 0.5) / (mid + 0.5)
 	for _, s := range e.series[1:] {
-		m, _ := s.expect(day)
+		m, ok := s.expect(day)
 		y := float64(s.n[day%pastDays])
-		if s != head && (y < namedRatio*(m+1) || (y-m)/total < 0.15) {
+		share := (y - m) / total
+		beside := (y+0.5)/(m+0.5) >= of/apart
+		if s != head && (!ok || y < namedRatio*(m+1) || share < leastShare || !beside && !(share >= nearlyAll && m < 0.9*mid)) {
 			continue
 		}
-		x := &actionpb.AlertSegment{Dimension: s.dimension, Segment: s.name, Expected: round(m), Observed: y, Share: round(min((y-m)/total, 1))}
+		x := &actionpb.AlertSegment{Dimension: s.dimension, Segment: s.name, Expected: round(m), Observed: y, Share: round(min(share, 1))}
 		loud[x] = excess(y, m)
 		if s == head {
 			loud[x] = 1e12

@@ -83,10 +83,10 @@ func (r *run) has(k key) bool {
 // count is a segment's count at this look in a scale, and false where there is none.
 func (d *Detectors) count(s *segment, scale int, hour bool) (float64, bool) {
 	p, y := s.past, float64(max(s.hour.value, 0))
-	switch n := scaleHours[scale]; {
-	case n == 1:
+	switch n := scaleHours[scale]; n {
+	case 1:
 		return y, true
-	case n == 24:
+	case 24:
 		if !hour || !p.has(p.last, n-1) {
 			return 0, false
 		}
@@ -122,6 +122,9 @@ func (d *Detectors) test(s *segment, scale int, dir direction, hour bool, r rule
 			f.probability = atMost(y, f.expected, s.past.uncertain(scale, f.expected))
 		}
 		return f, true, off
+	}
+	if y < r.least {
+		return f, true, false
 	}
 	// The middle of few small counts may be far too small: the hour before tells as well.
 	f.expected = max(u.hi, s.past.usual[scale][0].hi)

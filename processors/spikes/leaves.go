@@ -131,8 +131,8 @@ func (l *leaves) tell(at int32, y, m, p float64, share func(Place) float64, each
 	})
 }
 
-// named returns the segments of which more left than their share in the community's activity would let expect, the one that
-// tells most first.
+// named returns the channels and platforms of which more left than their share in the community's activity would let
+// expect, the one that tells most first.
 func (l *leaves) named(at int32, m float64, share func(Place) float64) []*actionpb.AlertSegment {
 	counts := map[Place]float64{}
 	n := 0.0

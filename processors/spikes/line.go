@@ -52,9 +52,7 @@ func (l *line) advance(minute int32) {
 		l.value += l.marks[n].delta
 		n++
 	}
-	if n > 0 {
-		l.marks = slices.Delete(l.marks, 0, n)
-	}
+	l.marks = l.marks[n:]
 }
 
 // next returns the minute of the next step, never if there is none.

@@ -47,6 +47,9 @@ func Load(r *state.Reader) *Detectors {
 	d.leaves = loadLeaves(r)
 	for i := range d.runs {
 		d.runs[i] = loadRun(r)
+		if d.runs[i].open && len(d.runs[i].keys) == 0 { // an alert of activity is always about somewhere
+			r.Fail()
+		}
 	}
 	for range r.Len() {
 		d.days = append(d.days, loadEntries(r))
@@ -78,9 +81,6 @@ func loadRun(r *state.Reader) run {
 		closed: minuteIn(r), ended: minuteIn(r), again: int32(r.Between(0, mostAgain)), ratio: number(r), outage: r.String()}
 	for range r.Len() {
 		x.keys = append(x.keys, key{dimensionIn(r), r.String()})
-	}
-	if x.open && len(x.keys) == 0 || len(x.keys) > mostNamed+1 {
-		r.Fail()
 	}
 	return x
 }

@@ -15,7 +15,6 @@ const (
 	namedRatio       = 1.25
 	namedPart        = 0.25 // of the loudest segment's excess
 	apart            = 0.8  // how far a segment's ratio is from the community's, to be named beside it
-	unknownShare     = 0.2  // of a segment of which nothing is known
 	nearlyAll        = 0.8  // share of the excess that names a segment in any case
 
 	quietLooks       = 3    // without anybody, and
@@ -149,7 +148,7 @@ func (d *Detectors) named(dir direction, head finding, hour bool) []*actionpb.Al
 
 func priorOf(g guess) float64 { return g.value }
 
-// share is the part of the community's usual activity that a segment has; less than it may have, where it is not known.
+// share is the part of the community's usual activity that a channel or platform has, 1 where it is not known.
 func (d *Detectors) share(p Place) float64 {
 	k := key{activity.Channel, p.Segment}
 	switch p.Dimension {
@@ -157,7 +156,7 @@ func (d *Detectors) share(p Place) float64 {
 		k.dimension = activity.Platform
 	case activity.Channel.String():
 	default:
-		return unknownShare
+		return 1
 	}
 	whole := d.segments[0].past
 	for _, s := range d.segments {
@@ -168,7 +167,7 @@ func (d *Detectors) share(p Place) float64 {
 			}
 		}
 	}
-	return unknownShare
+	return 1
 }
 
 // outage returns the platform from which nothing comes while others go on, or while there is no other. What is expected of

@@ -26,18 +26,31 @@ type town struct {
 	days      int
 	planted   []truth
 	holidays  []*actionpb.Holiday
+	midnights bool // all of a day comes at its first instant
 }
 
 // truth is what is planted: from and to in minutes, a factor on the rate of a segment, or leaves.
 type truth struct {
-	kind      string
-	from, to  int32
-	factor    float64
-	channel   int // -1: all
-	platform  int // -1: all
-	leaves    int
-	cause     string
-	wantKinds []string // that are also right
+	kind     string
+	from, to int32
+	factor   float64
+	channel  int // -1: all
+	platform int // -1: all
+	leaves   int
+	cause    string
+}
+
+// segment names where it was planted, empty for everywhere.
+func (x *truth) segment() string {
+	switch {
+	case x.leaves > 0:
+		return ""
+	case x.channel >= 0:
+		return "channel c" + strconv.Itoa(x.channel)
+	case x.platform >= 0:
+		return "platform p" + strconv.Itoa(x.platform)
+	}
+	return ""
 }
 
 var noEnd = int32(1 << 28)
@@ -181,6 +194,12 @@ func (t *town) day(r *rand.Rand, day int, start int32) []*actionpb.Deltas {
 	}
 	var out []*actionpb.Deltas
 	for _, c := range cells {
+		if t.midnights {
+			for i := 1; i < 288; i++ {
+				c.n[0] += c.n[i]
+				c.n[i] = 0
+			}
+		}
 		out = append(out, c.deltas(start, activity.W1h, 12), c.deltas(start, activity.W5m, 1))
 	}
 	return out

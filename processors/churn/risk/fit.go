@@ -17,6 +17,7 @@ const (
 	slopePrior    = 20
 	levelPrior    = 16
 	snapshotLimit = 4096
+	usualGaps     = 30 // by which a day's hazard is drawn towards the usual one: chosen by calibration on the public sets
 )
 
 // Fit is what a row of churn_models says: a risk can be recomputed from it by hand.
@@ -76,7 +77,7 @@ func (m *Model) Fit(d int32, members Members) {
 	c := logit.Fit(batches, m.shipped.Scale, prior)
 	m.line = newLine(m.shipped.Scale, c)
 	m.fit = Fit{Day: d, Coefficients: c, Level: shift, Rows: rows, Population: seen.population,
-		Provisional: d-seen.first < provisional, Alive: bgnbd.Published}
+		Provisional: d-seen.first < provisional, Alive: alive(d, members)}
 	m.fitted = true
 	if d%week == monday {
 		m.pending = append(m.pending, pending{d, seen.members, seen.rows})

@@ -1,9 +1,11 @@
 package risk
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
+	"github.com/rollcall-dev/rollcall/processors/churn/bgnbd"
 	"github.com/rollcall-dev/rollcall/processors/churn/risk/logit"
 )
 
@@ -32,7 +34,7 @@ func (m *Model) look(d int32, members Members) sight {
 			s.population++
 		}
 	}
-	m.curves = survival(&m.ended, &open, 0)
+	m.curves = survival(&m.ended, &open, &m.shipped.Hazards, usualGaps)
 	s.sample(d, members, &m.curves)
 	return s
 }
@@ -45,10 +47,7 @@ type candidate struct {
 
 // sample takes the population, or of a large one those whose numbers hash low enough.
 func (s *sight) sample(d int32, members Members, curves *Curves) {
-	bar := uint64(math.MaxUint32)
-	if s.population > snapshotLimit {
-		bar = bar * snapshotLimit / uint64(s.population)
-	}
+	bar := bar(s.population, snapshotLimit)
 	var taken []candidate
 	for i := range members.Len() {
 		h := members.At(i)
@@ -80,6 +79,44 @@ func hash(x uint32) uint32 {
 	x ^= x >> 13
 	x *= 0xc2b2ae35
 	return x ^ x>>16
+}
+
+const (
+	enoughMembers = 200 // before, BG/NBD is the published one
+	aliveLimit    = 4096
+)
+
+// alive fits BG/NBD to all who were ever active, or of many to those whose numbers hash low enough.
+func alive(d int32, members Members) bgnbd.Params {
+	known := 0
+	for i := range members.Len() {
+		if h := members.At(i); h != nil && h.Total > 0 && int32(h.Last) < d {
+			known++
+		}
+	}
+	if known < enoughMembers {
+		return bgnbd.Published
+	}
+	bar := bar(known, aliveLimit)
+	rows := make([]bgnbd.Member, 0, min(known, aliveLimit)+aliveLimit/8)
+	for i := range members.Len() {
+		if h := members.At(i); h != nil && h.Total > 0 && int32(h.Last) < d && uint64(hash(uint32(i))) <= bar {
+			x, tx, t := h.behaviour(d)
+			rows = append(rows, bgnbd.Member{X: x, Last: tx, Now: t})
+		}
+	}
+	slices.SortFunc(rows, func(a, b bgnbd.Member) int {
+		return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Last, b.Last), cmp.Compare(a.Now, b.Now))
+	})
+	return bgnbd.Fit(rows, bgnbd.Published)
+}
+
+// bar is the hash up to which about limit of n are taken.
+func bar(n, limit int) uint64 {
+	if n <= limit {
+		return math.MaxUint32
+	}
+	return math.MaxUint32 * uint64(limit) / uint64(n)
 }
 
 // level returns the shift of the intercept by which the mean risk of rows is target.

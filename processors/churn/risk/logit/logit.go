@@ -100,9 +100,12 @@ func derive(batches []Batch, scale Scale, prior Prior, at Coefficients) derivati
 				z[k] = (float64(x) - scale.Means[k]) / scale.Deviations[k]
 				logit += at[k] * z[k]
 			}
-			p := Sigmoid(logit)
-			y := float64(row.Label)
-			d.loss += b.Weight * (softplus(logit) - y*logit)
+			e := math.Exp(-math.Abs(logit))
+			p, y := 1/(1+e), float64(row.Label)
+			if logit < 0 {
+				p = e * p
+			}
+			d.loss += b.Weight * (max(logit, 0) + math.Log1p(e) - y*logit) // ln(1 + e^logit) − y·logit
 			d.add(&z, b.Weight*(p-y), b.Weight*p*(1-p))
 		}
 	}
@@ -151,12 +154,4 @@ func Sigmoid(x float64) float64 {
 	}
 	e := math.Exp(x)
 	return e / (1 + e)
-}
-
-// softplus is ln(1 + e^x).
-func softplus(x float64) float64 {
-	if x > 0 {
-		return x + math.Log1p(math.Exp(-x))
-	}
-	return math.Log1p(math.Exp(x))
 }

@@ -1,0 +1,101 @@
+package outbox
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rollcall-dev/rollcall/alerts"
+)
+
+func TestSeveralAlertsOfACommunityAreOneMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, in := newMemory(), &inbox{}
+		_, stop := begin(t, log, Receiver{Name: "r", Channel: in, Wait: 5 * time.Second, Most: 3})
+		defer stop()
+		other := alert("x", 1, "open")
+		other.Community = "elsewhere"
+		log.append(alert("a", 1, "open"), other, alert("b", 1, "open"))
+		pass(2 * time.Second)
+		log.append(alert("c", 1, "open"), alert("d", 1, "open"), alert("a", 2, "open"))
+		pass(2 * time.Second)
+		expect(t, "too soon", in)
+		pass(10 * time.Second)
+		expect(t, "grouped", in, "a.1 b.1", "x.1", "c.1 d.1", "a.2")
+	})
+}
+
+func TestAReceiverHasItsRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, in := newMemory(), &inbox{}
+		_, stop := begin(t, log, Receiver{Name: "r", Channel: in, PerMinute: 4})
+		defer stop()
+		for n := range 6 {
+			log.append(alert(fmt.Sprint("a", n), 1, "open"))
+		}
+		pass(50 * time.Second)
+		expect(t, "within 50 s", in, "a0.1", "a1.1", "a2.1", "a3.1")
+		pass(30 * time.Second)
+		expect(t, "after", in, numbered("a%d.1", 6)...)
+	})
+}
+
+// One message that a receiver refuses does not hold up the others, and is given up at last.
+func TestARefusedMessageHoldsUpNobody(t *testing.T) {
+	for _, permanent := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			log, in := newMemory(), &inbox{}
+			poison := &refusing{inbox: in, id: "a.1", err: errDown}
+			if permanent {
+				poison.err = alerts.Mistake(errDown)
+			}
+			o, stop := begin(t, log, Receiver{Name: "r", Channel: poison, GiveUp: 24 * time.Hour})
+			defer stop()
+			log.append(alert("a", 1, "open"), alert("b", 1, "open"), alert("c", 1, "open"))
+			pass(time.Hour)
+			expect(t, "the others", in, "b.1", "c.1")
+			if s := o.States()[0]; s.Failed != 0 || s.Lag != 3 || s.Waiting != 1 {
+				t.Errorf("permanent %t: %+v", permanent, s)
+			}
+			log.append(alert("a", 2, "open"))
+			pass(25 * time.Hour)
+			expect(t, "after it was given up", in, "b.1", "c.1", "a.2")
+			if s := o.States()[0]; s.Failed != 1 || s.Lag != 0 || s.Waiting != 0 {
+				t.Errorf("permanent %t, given up: %+v", permanent, s)
+			}
+		})
+	}
+}
+
+// A message of several of which one is refused is taken apart.
+func TestARefusedMessageIsTakenApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, in := newMemory(), &inbox{}
+		_, stop := begin(t, log, Receiver{Name: "r", Channel: &refusing{inbox: in, id: "b.1", err: alerts.Mistake(errDown)}, Wait: time.Second, Most: 10})
+		defer stop()
+		log.append(alert("a", 1, "open"), alert("b", 1, "open"), alert("c", 1, "open"))
+		pass(time.Minute)
+		expect(t, "apart", in, "a.1", "c.1")
+	})
+}
+
+func TestRetryAfterIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, in := newMemory(), &inbox{}
+		in.fails = func(n int) error {
+			if n == 0 {
+				return alerts.Busy(errDown, 10*time.Minute)
+			}
+			return nil
+		}
+		began := time.Now()
+		_, stop := begin(t, log, Receiver{Name: "r", Channel: in})
+		defer stop()
+		log.append(alert("a", 1, "open"))
+		pass(time.Hour)
+		if len(in.at) != 1 || in.at[0].Sub(began) < 10*time.Minute || in.at[0].Sub(began) > 11*time.Minute {
+			t.Errorf("sent at %v, began %v", in.at, began)
+		}
+	})
+}
