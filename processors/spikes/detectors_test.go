@@ -324,7 +324,7 @@ func TestMondaysFit(t *testing.T) {
 				}
 			})
 		}
-		if found != int(days-1) {
+		if (found > 0) != (days == 2) {
 			t.Errorf("%d days: %d found", days, found)
 		}
 	}
