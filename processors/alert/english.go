@@ -43,9 +43,9 @@ func (f facts) titleEN() string {
 	case ActivitySurge:
 		return fmt.Sprintf("Activity has surged%s: %s active members an hour, usually at most %s", f.inEN(), y, m)
 	case AtRiskSpike:
-		return fmt.Sprintf("More members than usual are slipping away%s: %s newly at risk in a day, usually %s", f.inEN(), y, m)
+		return fmt.Sprintf("More members than usual are slipping away%s: %s newly at risk in %s, usually %s", f.inEN(), y, f.daysEN(), m)
 	case ChurnSpike:
-		return fmt.Sprintf("More members than usual have churned%s: %s in a day, usually %s", f.inEN(), y, m)
+		return fmt.Sprintf("More members than usual have churned%s: %s in %s, usually %s", f.inEN(), y, f.daysEN(), m)
 	}
 	return fmt.Sprintf("%s: %s, usually %s", f.d.Kind, y, m)
 }
@@ -72,20 +72,41 @@ func (f facts) whatEN() string {
 	case ActivitySurge:
 		return fmt.Sprintf("In the %s to %s, %s members were active%s%s. At this time of the week it is usually at most %s. %s", hours, at, y, in, mean, m, chance)
 	case AtRiskSpike:
+		if f.days() > 1 {
+			return fmt.Sprintf("In the %s to the beginning of %s, %s members%s became at risk: they will probably not be back within 56 days. Usually about %s do in such a time. %s",
+				f.daysEN(), dayEN(f.d.At, f.l), y, ofEN(in), m, chance)
+		}
 		return fmt.Sprintf("At the beginning of %s, %s members%s became at risk: they will probably not be back within 56 days. Usually about %s do on such a day. %s",
 			dayEN(f.d.At, f.l), y, ofEN(in), m, chance)
 	case ChurnSpike:
+		if f.days() > 1 {
+			return fmt.Sprintf("In the %s to the beginning of %s, %s members%s were counted as churned: they were last here about a month ago. Usually about %s are in such a time. %s",
+				f.daysEN(), dayEN(f.d.At, f.l), y, ofEN(in), m, chance)
+		}
 		return fmt.Sprintf("At the beginning of %s, %s members%s were counted as churned: they were last here about a month ago. Usually about %s are on such a day. %s",
 			dayEN(f.d.At, f.l), y, ofEN(in), m, chance)
 	}
 	return fmt.Sprintf("%s at %s: %s, usually %s. %s", f.d.Kind, at, y, m, chance)
 }
 
+// days is how many days' entries are counted.
+func (f facts) days() int64 { return max(1, f.d.Window/86_400_000) }
+
+func (f facts) daysEN() string {
+	if n := f.days(); n > 1 {
+		return fmt.Sprintf("%d days", n)
+	}
+	return "a day"
+}
+
+// entries reports whether the alert is of entries by day.
+func (f facts) entries() bool { return f.d.Kind == AtRiskSpike || f.d.Kind == ChurnSpike }
+
 // ofEN makes "in" of a group into "of" it.
 func ofEN(in string) string { return strings.Replace(in, " in ", " of ", 1) }
 
 func (f facts) sinceEN() string {
-	if f.d.Window == 0 {
+	if f.entries() {
 		if f.d.At-f.d.Start < 86_400_000 {
 			return ""
 		}

@@ -7,14 +7,20 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/alert"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/state"
-	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 const (
 	pastDays   = 56
-	dayBasis   = 28 // days since the first entry, before which nothing is said
+	dayBasis   = 28 // days since the community began, and then since the first entry, before which nothing is said
+	riskBasis  = 84 // days of a community in which risks are provisional
 	mostSeries = 64 // segments of a kind
 )
+
+// scaleDays are the spans that are looked at. In a small community a week says what no single day can.
+var scaleDays = [2]int32{1, 7}
+
+// lastsDays is for how many days more what is unusual, but not surely so, must stay so.
+var lastsDays = [len(scaleDays)]int32{1, 3}
 
 // Place is a segment: its dimension is cohort, channel, platform, campaign or tier.
 type Place struct{ Dimension, Segment string }
@@ -39,7 +45,7 @@ type series struct {
 	dimension, name string
 	since           int32 // the first day with an entry
 	n               [pastDays]uint32
-	spread          spread
+	spread          [len(scaleDays)]spread
 }
 
 func (s *series) compare(o *series) int {
@@ -49,7 +55,7 @@ func (s *series) compare(o *series) int {
 // Day adds the entries of a midnight: how many members became at risk (alert.AtRiskSpike) or churned (alert.ChurnSpike) at
 // the beginning of day, in the community and by segment. Days come in rising order; those left out had none.
 func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, total int, by []Count, each func(alert.Detection)) {
-	if day < 0 || kind != alert.AtRiskSpike && kind != alert.ChurnSpike {
+	if day < 0 || kind != alert.AtRiskSpike && kind != alert.ChurnSpike || d.age(day, cal) < dayBasis {
 		return
 	}
 	d.calendar = cal
@@ -75,7 +81,16 @@ func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, total in
 	e.take(day, total, by)
 	at := cal.Midnight(day)
 	set := d.inForce(int32(at / minuteMS))
-	e.judge(day, at, ruleOf(set, kind), each)
+	e.judge(day, at, d.age(day, cal) < riskBasis, ruleOf(set, kind), each)
+}
+
+// age is for how many days the community has been there, as far as it is known.
+func (d *Detectors) age(day int32, cal *calendar.Calendar) int32 {
+	p := d.segments[0].past
+	if p == nil {
+		return riskBasis
+	}
+	return day - cal.Day(int64(p.first)*hourMS)
 }
 
 // take adds a day's counts.
@@ -117,140 +132,45 @@ func (s *series) total() (n uint64) {
 	return n
 }
 
-// expect is what is usual on a day, from the days before: the level of four weeks, or of two where it rises, times what that
-// day of the week has, which few weeks tell only in part. It is false where there is no basis.
-func (s *series) expect(day int32) (float64, bool) {
-	if day-s.since < dayBasis {
+// count is the sum of the n days up to day.
+func (s *series) count(day, n int32) (sum float64) {
+	for i := range n {
+		sum += float64(s.n[(day-i)%pastDays])
+	}
+	return sum
+}
+
+// expect is what is usual in the n days up to day, from the days before these: the level of the last weeks, or of two
+// where it rises, times what those days of the week have, which few weeks tell only in part. It is false where there is no
+// basis. Levels are of whole weeks: the middle of days that have none or one would be far below their mean.
+func (s *series) expect(day, n int32) (float64, bool) {
+	first := day - n + 1
+	if first-s.since < dayBasis {
 		return 0, false
 	}
-	back := min(day-s.since, pastDays-1)
-	var all []float64
-	var week [7][]float64
-	for i := int32(1); i <= back; i++ {
-		n := float64(s.n[(day-i)%pastDays])
-		all = append(all, n)
-		week[(day-i)%7] = append(week[(day-i)%7], n)
+	var weeks [pastDays / 7]float64
+	k := min(first-s.since, pastDays-n) / 7
+	for i := range k {
+		weeks[i] = s.count(first-1-i*7, 7)
 	}
-	mean := middle(slices.Clone(all))
-	var factor [7]float64
-	for k, v := range week {
-		n := float64(len(v))
-		factor[k] = (n*middle(v) + 2*mean + 0.5) / ((n+2)*mean + 0.5)
+	recent := (weeks[0] + weeks[1]) / 2
+	old := weeks[:k]
+	if n == 7 && k > 4 { // what comes slowly has begun before
+		old = weeks[1:k]
 	}
-	level := func(days int32) float64 {
-		v := make([]float64, 0, dayBasis)
-		for i := int32(1); i <= days; i++ {
-			v = append(v, all[i-1]/max(factor[(day-i)%7], 0.2))
+	mean := middle(old) / 7
+	usual := 0.0
+	for i := range n {
+		sum := 2*mean + 0.5 // two days of the mean
+		for w := range k {
+			sum += min(float64(s.n[(day-i-(n+6-i)/7*7-w*7)%pastDays]), 3*mean+3) // a spike is not what a Monday has
 		}
-		return middle(v)
+		usual += sum / (float64(k+2)*mean + 0.5)
 	}
-	return max(level(28), level(14)) * factor[day%7], true
-}
-
-func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection)) {
-	type off struct {
-		s       *series
-		y, m, p float64
+	if n == 1 {
+		mean = max(mean, recent/7)
 	}
-	var found []off
-	var p []float64
-	tested := 0
-	for _, s := range e.series {
-		m, ok := s.expect(day)
-		if !ok {
-			continue
-		}
-		tested++
-		m++
-		y := float64(s.n[day%pastDays])
-		if y >= r.least && y >= r.ratio*m {
-			f := off{s, y, m, atLeast(y, m, s.spread.value(daySpread))}
-			found, p = append(found, f), append(p, f.p)
-		}
-		if !e.run.open {
-			s.spread.add(y, m-1, daySpread)
-		}
-	}
-	best, opens := -1, false
-	if len(p) > 0 && !r.off {
-		weak := discoveries(p, tested, r.probability)
-		for i, f := range found {
-			if f.p > weak {
-				continue
-			}
-			opens = opens || f.p <= r.probability*sureDay && !e.refitted(day)
-			if best < 0 || f.s.dimension == "" || found[best].s.dimension != "" && excess(f.y, f.m) > excess(found[best].y, found[best].m) {
-				best = i
-			}
-		}
-	}
-	if best < 0 {
-		e.weak = 0
-		if e.run.open {
-			if e.run.calm++; e.run.calm >= calm<<min(e.run.again, 1) || r.off {
-				e.run = e.run.shut(day)
-				each(alert.Detection{Kind: e.kind, At: at, Over: true})
-			}
-		}
-		return
-	}
-	if e.weak == 0 {
-		e.weak = day
-	}
-	if !e.run.open {
-		if !opens && day <= e.weak {
-			return
-		}
-		again := int32(0)
-		if e.run.closed > 0 && day-e.run.closed < 7 {
-			again = 1
-		}
-		e.run = e.run.opened(0, e.weak, again)
-	}
-	e.run.calm = 0
-	f := found[best]
-	out := alert.Detection{Kind: e.kind, At: at, Start: at - int64(day-e.run.start)*24*hourMS, Expected: round(f.m), Observed: f.y,
-		Probability: figures(f.p), Within: f.s.dimension != ""}
-	total := max(float64(e.series[0].n[day%pastDays]), 1)
-	if m, ok := e.series[0].expect(day); ok {
-		total = max(total-m, f.y-f.m, 1)
-	}
-	out.Segments = e.named(day, f.s, total)
-	each(out)
-}
-
-const (
-	sureDay    = 0.1  // as sure is, for days: there are few
-	leastShare = 0.15 // of the difference, for a segment to be named
-)
-
-// refitted reports whether entries may come of a new model rather than of members: it is fitted anew every Monday. Then a
-// second day must say the same.
-func (e *entries) refitted(day int32) bool { return e.kind == alert.AtRiskSpike && (day+3)%7 == 0 }
-
-// named returns the segments that hold a day's excess, after the headline's.
-func (e *entries) named(day int32, head *series, total float64) []*actionpb.AlertSegment {
-	var out []*actionpb.AlertSegment
-	loud := map[*actionpb.AlertSegment]float64{}
-	mid, _ := e.series[0].expect(day)
-	of := (float64(e.series[0].n[day%pastDays]) + 0.5) / (mid + 0.5)
-	for _, s := range e.series[1:] {
-		m, ok := s.expect(day)
-		y := float64(s.n[day%pastDays])
-		share := (y - m) / total
-		beside := (y+0.5)/(m+0.5) >= of/apart
-		if s != head && (!ok || y < namedRatio*(m+1) || share < leastShare || !beside && !(share >= nearlyAll && m < 0.9*mid)) {
-			continue
-		}
-		x := &actionpb.AlertSegment{Dimension: s.dimension, Segment: s.name, Expected: round(m), Observed: y, Share: round(min(share, 1))}
-		loud[x] = excess(y, m)
-		if s == head {
-			loud[x] = 1e12
-		}
-		out = append(out, x)
-	}
-	slices.SortStableFunc(out, func(a, b *actionpb.AlertSegment) int { return cmp.Compare(loud[b], loud[a]) })
-	return out[:min(len(out), mostNamed)]
+	return mean * usual, true
 }
 
 func (e *entries) save(w *state.Writer) {
@@ -266,7 +186,9 @@ func (e *entries) save(w *state.Writer) {
 		for _, n := range s.n {
 			w.Uint(uint64(n))
 		}
-		s.spread.save(w)
+		for i := range s.spread {
+			s.spread[i].save(w)
+		}
 	}
 }
 
@@ -277,7 +199,9 @@ func loadEntries(r *state.Reader) *entries {
 		for i := range s.n {
 			s.n[i] = uint32(r.Uint())
 		}
-		s.spread = loadSpread(r)
+		for i := range s.spread {
+			s.spread[i] = loadSpread(r)
+		}
 		e.series = append(e.series, s)
 	}
 	if len(e.series) == 0 || e.series[0].dimension != "" || !slices.IsSortedFunc(e.series, (*series).compare) {
