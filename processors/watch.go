@@ -67,7 +67,7 @@ func (w *whole) midnight(day int32, entered []churn.Entry) {
 	}{{alert.AtRiskSpike, churn.StateAtRisk}, {alert.ChurnSpike, churn.StateChurned}} {
 		var who []uint32
 		for _, e := range entered {
-			if e.To == of.to {
+			if e.To == of.to && !e.Refit { // a new fit is no news of members
 				who = append(who, e.Member)
 			}
 		}

@@ -22,6 +22,7 @@ type Settings struct {
 type Entry struct {
 	Member uint32
 	To     State
+	Refit  bool // only the fit of that midnight makes the member at risk: by the one before, nothing has changed
 }
 
 // Place is the community that is published, and when.

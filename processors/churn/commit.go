@@ -123,7 +123,7 @@ func (p *publishing) commitMidnight(d midnight) {
 		from := r.state()
 		if to := p.turn(m, r, d, p.last(m), had, true); to != from {
 			p.tally.move(from, to)
-			p.entered = append(p.entered, Entry{m, to})
+			p.entered = append(p.entered, Entry{Member: m, To: to, Refit: fit && to == StateAtRisk && !(had >= p.rules.atRisk)})
 		}
 		if d.day-int32(r.Last) > max(p.rules.after, risk.Reach) {
 			r.ask(p.model, d.day)
