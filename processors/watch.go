@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/rollcall-dev/rollcall/processors/alert"
 	"github.com/rollcall-dev/rollcall/processors/churn"
 	"github.com/rollcall-dev/rollcall/processors/facts"
@@ -31,6 +33,7 @@ type leave struct {
 	time   int64
 	member uint32
 	minute int32
+	home   uint64 // a digest of the channel in which the member did most
 }
 
 func newWatch(community string, epoch uint32) *watch {
@@ -45,7 +48,7 @@ func (w *whole) left(f facts.Fact, told int64) {
 		places = append(places, spikes.Place{Dimension: "channel", Segment: f.Channel})
 	}
 	x.detectors.Left(told, f.Time, places)
-	x.leaves = append(x.leaves, leave{f.Time, f.Member, int32(max(f.Time, told)/minuteMS) + 1})
+	x.leaves = append(x.leaves, leave{f.Time, f.Member, int32(max(f.Time, told)/minuteMS) + 1, xxh3.HashString(f.Channel)})
 }
 
 // look takes every look up to stream time t. day is the last midnight that is complete at each of them.
@@ -126,27 +129,26 @@ func (w *whole) contacts(d *alert.Detection, day int32, entered []uint32) (out [
 		days   int
 	}
 	var all []contact
-	add := func(m uint32) {
-		if channel == "" || w.churn.Why().MainChannel(m) == channel {
-			all = append(all, contact{m, w.churn.ActiveDays(m, day)})
-		}
-	}
+	add := func(m uint32) { all = append(all, contact{m, w.churn.ActiveDays(m, day)}) }
+	in := func(m uint32) bool { return channel == "" || w.churn.Why().MainChannel(m) == channel }
 	switch d.Kind {
 	case alert.LeaveSpike:
 		for _, l := range w.watch.leaves {
-			if int64(l.minute)*minuteMS <= d.At && l.time >= min(d.Start, d.At-d.Window) {
+			if int64(l.minute)*minuteMS <= d.At && l.time >= min(d.Start, d.At-d.Window) && (channel == "" || l.home == xxh3.HashString(channel)) {
 				add(l.member)
 			}
 		}
 	case alert.ActivityDrop:
 		w.churn.Recent(func(m uint32) {
-			if w.churn.ActiveDays(m, day) > 0 {
+			if in(m) && w.churn.ActiveDays(m, day) > 0 {
 				add(m)
 			}
 		})
 	default:
 		for _, m := range entered {
-			add(m)
+			if in(m) {
+				add(m)
+			}
 		}
 	}
 	slices.SortFunc(all, func(a, b contact) int {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
@@ -22,9 +24,12 @@ const hookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 // hook is a receiver of webhooks that checks their signatures.
 type hook struct {
 	*httptest.Server
-	mu   sync.Mutex
-	down bool
-	ids  []string
+	slow time.Duration // at most so long after it has heard of something it says so
+
+	mu     sync.Mutex
+	down   bool
+	ids    []string
+	bodies []string
 }
 
 func serveHook(t *testing.T) *hook {
@@ -41,13 +46,14 @@ func serveHook(t *testing.T) *hook {
 		if err != nil {
 			t.Error(err)
 		}
+		defer after(h.slow, rand.Float64())
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if h.down {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		h.ids = append(h.ids, r.Header.Get("Webhook-Id"))
+		h.ids, h.bodies = append(h.ids, r.Header.Get("Webhook-Id")), append(h.bodies, string(body))
 	}))
 	t.Cleanup(h.Close)
 	return h

@@ -19,6 +19,7 @@ import (
 type process struct {
 	t    *testing.T
 	dir  string
+	args []string // it was started with, besides
 	cmd  *exec.Cmd
 	log  *syncBuffer   // what it prints
 	done chan struct{} // closed when it has ended
@@ -63,7 +64,7 @@ func up(t *testing.T, dir, listen string, args ...string) *process {
 // launch starts an instance and does not wait.
 func launch(t *testing.T, dir, listen string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, dir: dir, log: new(syncBuffer), done: make(chan struct{})}
+	p := &process{t: t, dir: dir, args: args, log: new(syncBuffer), done: make(chan struct{})}
 	_ = os.Remove(filepath.Join(dir, "run.json")) // a kill leaves it behind
 	p.cmd = command(context.Background(), append([]string{"up", "--data", dir, "--listen", listen}, args...)...)
 	p.cmd.Stderr, p.cmd.Stdout = p.log, p.log

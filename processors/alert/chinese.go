@@ -56,7 +56,7 @@ func (f facts) titleZH() string {
 func (f facts) whatZH() string {
 	y, m, in := count(f.d.Observed), count(f.d.Expected), f.inZH()
 	at := clockZH(f.d.At, f.l)
-	chance := fmt.Sprintf("平常日子出现这种情况的概率%s %s 分之一。", [2]string{"约为", "低于"}[least(f.d.Probability)], oneIn(f.d.Probability))
+	chance := fmt.Sprintf("平常日子出现这种情况的概率%s %s 分之一。", [2]string{"约为", "低于"}[least(f.d.Probability)], oneInZH(f.d.Probability))
 	hours, mean := "一小时", ""
 	if h := f.d.Window / 3_600_000; h > 1 {
 		hours, mean = fmt.Sprintf(" %d 小时", h), "平均每小时"
@@ -81,6 +81,18 @@ func (f facts) spanZH() string {
 		return "一周"
 	}
 	return "一天"
+}
+
+// oneInZH writes a probability as odds, in 万 and 亿, as they are read.
+func oneInZH(p float64) string {
+	switch n := odds(p); {
+	case n >= 1e8:
+		return fmt.Sprintf("%d 亿", n/1e8)
+	case n >= 1e4:
+		return fmt.Sprintf("%d 万", n/1e4)
+	default:
+		return fmt.Sprint(n)
+	}
 }
 
 // ofZH makes a place into "among those of the place".

@@ -93,14 +93,16 @@ func least(p float64) int {
 	return 0
 }
 
+// odds is the n of one in n, rounded to a figure.
+func odds(p float64) int64 {
+	n := 1 / max(p, surest)
+	unit := math.Pow(10, math.Floor(math.Log10(n)))
+	return int64(math.Round(n/unit) * unit)
+}
+
 // oneIn writes a probability as odds.
 func oneIn(p float64) string {
-	if p <= surest {
-		return "1,000,000,000"
-	}
-	n := 1 / p
-	unit := math.Pow(10, math.Floor(math.Log10(n)))
-	s := strconv.FormatInt(int64(math.Round(n/unit)*unit), 10)
+	s := strconv.FormatInt(odds(p), 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
