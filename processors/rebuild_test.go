@@ -164,6 +164,7 @@ func TestARebuildGivesTheTablesOfOrder(t *testing.T) {
 			t.Fatalf("-in order +rebuilt:\n%s", diff)
 		}
 		crashes := 0
+		messy.torn = func() int { return rapid.IntRange(0, 12).Draw(t, "signals") }
 		got := withoutEpochs(messy.run(t, func() int { return rapid.IntRange(1, 20).Draw(t, "records") }, func(what string) bool {
 			if rapid.IntRange(0, 4).Draw(t, what) > 0 || what != "snapshot" && crashes > 12 {
 				return false

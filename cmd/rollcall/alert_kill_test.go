@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Laws 1, 4 and 5 for alerts: an instance that is killed again and again while alerts are open raises the same ones as one
+// Laws 1, 4 and 5 for alerts: an instance that is killed or stopped again and again while alerts are open raises the same ones as one
 // that was left alone, and its receiver hears of every one, from its opening to its end; what it hears twice has the same id.
 func TestKilledWithOpenAlerts(t *testing.T) {
 	kills := 10
@@ -59,8 +59,9 @@ func TestKilledWithOpenAlerts(t *testing.T) {
 	for _, part := range parts[1 : len(parts)-1] {
 		s := &storm{t: t, dir: p.dir, listen: listen, p: p, parts: []string{part}}
 		began := time.Now()
+		h.set(r.IntN(3) == 0) // down: what is to be sent has to outlive the kill
 		sending := s.send()
-		switch r.IntN(3) {
+		switch r.IntN(4) {
 		case 0: // as it sends
 			after(takes, r.Float64())
 			p.kill()
@@ -70,6 +71,12 @@ func TestKilledWithOpenAlerts(t *testing.T) {
 			takes = time.Since(began)
 			after(flushWithin, r.Float64())
 			p.kill()
+		case 2: // stopped well, it leaves a snapshot with open alerts behind
+			after(takes, r.Float64())
+			if status := p.interrupt(); status != 0 {
+				t.Errorf("it ended with status %d:\n%s", status, p.log)
+			}
+			s.abandon(sending)
 		default: // and again as it starts
 			s.finish(sending)
 			after(flushWithin, r.Float64())
@@ -81,6 +88,9 @@ func TestKilledWithOpenAlerts(t *testing.T) {
 		p = up(t, p.dir, listen, p.args...)
 		p.rollcall("import", part, "--community", "lab") // what was lost on its way; the rest are repeats
 	}
+	h.set(false)
+	p.kill() // instead of waiting for the next try
+	p = up(t, p.dir, listen, p.args...)
 	p.rollcall("import", parts[len(parts)-1], "--community", "lab")
 	if diff := cmp.Diff(want, p.fingerprints("lab")); diff != "" {
 		t.Errorf("-left alone +after %d kills:\n%s", kills, diff)

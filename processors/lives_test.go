@@ -1,0 +1,180 @@
+package processors
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/zeebo/xxh3"
+
+	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
+)
+
+const livesDays = 78
+
+// lives is a community long enough for churn: members come, fall silent for days or for more than a month, leave, come
+// back; a dozen leave within an hour, and another dozen fall silent at once.
+type lives struct {
+	*rand.Rand
+	begin    int64
+	lateness int64
+	actions  []schemas.Action
+	arrival  []int64 // of each, at most the lateness after it happened
+}
+
+func newLives(seed uint64) *lives {
+	l := &lives{Rand: rand.New(rand.NewPCG(seed, 7)), begin: 1_697_000_000_000} // clocks go back in between
+	l.lateness = []int64{0, 3_600_000, 26 * 3_600_000}[seed%3]
+	for m := range 20 {
+		l.member(fmt.Sprint("m", m), l.IntN(30))
+	}
+	const crowd = 14
+	leave := l.begin + 45*dayMS + l.Int64N(dayMS)
+	for m := range crowd {
+		last := 37 + l.IntN(4)
+		for d := 30; d < last; d += 1 + l.IntN(2) {
+			l.active(fmt.Sprint("left", m), d)
+		}
+		l.act(fmt.Sprint("left", m), schemas.KindLeave, leave+l.Int64N(3_000_000))
+		for d := range 36 {
+			if d == 0 || d > 32 || l.IntN(3) == 0 {
+				l.active(fmt.Sprint("silent", m), d)
+			}
+		}
+	}
+	return l
+}
+
+// member lives from a day on.
+func (l *lives) member(name string, day int) {
+	for day < livesDays {
+		often := 1 + l.IntN(3)
+		for n := 1 + l.IntN(14); n > 0 && day < livesDays; n-- {
+			for range 1 + l.IntN(2) {
+				l.active(name, day)
+			}
+			day += 1 + l.IntN(often)
+		}
+		if l.IntN(4) == 0 {
+			l.act(name, schemas.KindLeave, l.begin+int64(day-1)*dayMS+l.Int64N(dayMS)) // and perhaps active after it, that day
+		}
+		day += []int{2, 9, 31, 32, 45}[l.IntN(5)]
+	}
+}
+
+func (l *lives) active(name string, day int) {
+	kinds := []schemas.Kind{schemas.KindPost, schemas.KindMessage, schemas.KindComment, schemas.KindView, schemas.KindViolation}
+	l.act(name, kinds[l.IntN(len(kinds))], l.begin+int64(day)*dayMS+l.Int64N(dayMS))
+}
+
+func (l *lives) act(name string, kind schemas.Kind, at int64) {
+	a := schemas.Action{Version: 1, Community: []byte("a"), Member: []byte(name), Kind: kind, Time: at, ID: fmt.Append(nil, len(l.actions)),
+		Channel: []byte([]string{"", "x", "y", string(name[0])}[l.IntN(4)])}
+	if l.IntN(2) == 0 {
+		a.Target, a.Object = fmt.Appendf(nil, "m%d", l.IntN(20)), fmt.Appendf(nil, "o%d", l.IntN(50))
+	}
+	l.actions, l.arrival = append(l.actions, a), append(l.arrival, at+l.Int64N(l.lateness+1))
+}
+
+// logs lays the actions out in the order of their arrival, some twice, with a tick now and then, and one at the end.
+func (l *lives) logs(partitions int) *pipeline {
+	r := rand.New(rand.NewPCG(uint64(len(l.actions)), 8)) // the same for each number of partitions
+	p := &pipeline{logs: make([][][]byte, partitions), torn: func() int { return l.IntN(13) }}
+	p.broadcast(&actionpb.Control{Settings: &actionpb.Settings{Community: "a", TimeZone: "America/New_York", Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: l.lateness}})
+	order := make([]int, len(l.actions))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(l.arrival[i], l.arrival[j]) })
+	for _, i := range order {
+		a := &l.actions[i]
+		q := int(xxh3.Hash(a.Key(nil)) % uint64(partitions))
+		for range 1 + r.IntN(8)/7 {
+			p.logs[q] = append(p.logs[q], a.Append(nil))
+		}
+		if r.IntN(5) == 0 {
+			p.broadcast(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Time: l.arrival[i]}})
+		}
+	}
+	p.broadcast(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Time: l.begin + (livesDays+2)*dayMS}})
+	return p
+}
+
+// seen counts what the read model of a run holds: the states that were entered, what was taken back, alerts.
+func (p *pipeline) seen(into map[string]int) {
+	for key := range p.tables {
+		switch part := strings.Split(key, "|"); part[0] {
+		case schemas.TableChurnTransitions:
+			into[part[4]]++
+		case schemas.TableAlerts:
+			kind, _, _ := strings.Cut(part[2], "-")
+			into[kind]++
+		case schemas.TableChurnModels:
+			into[part[0]]++
+		}
+	}
+	for key, row := range p.tables.Final() {
+		if strings.HasPrefix(key, schemas.TableChurnTransitions) {
+			into["standing"]++
+			if !strings.Contains(row, "reasons=[] ") {
+				into["reasons"]++
+			}
+		}
+	}
+}
+
+// Laws 3 to 6 over months: neither batches, crashes nor the interleaving of partitions show in any table, and the number of
+// partitions shows in none but alerts, where a late action counts when its own partition has heard of it.
+func TestChurnAndAlertsDependOnTheLogAlone(t *testing.T) {
+	seeds := []uint64{1, 2, uint64(time.Now().UnixNano())}
+	saw := map[string]int{}
+	for _, seed := range seeds {
+		l := newLives(seed)
+		calm := func(string) bool { return false }
+		one := l.logs(1)
+		whole := one.run(t, func() int { return 1 << 30 }, calm)
+		one.seen(saw)
+		n := 2 + l.IntN(3)
+		many := l.logs(n)
+		want := many.run(t, func() int { return 1 << 30 }, calm)
+		many.seen(saw)
+		if diff := gocmp.Diff(withoutAlerts(whole), withoutAlerts(want)); diff != "" {
+			t.Fatalf("seed %d: -one partition +%d:\n%s", seed, n, diff)
+		}
+		if gocmp.Equal(whole, want) {
+			saw["the same alerts"]++
+		}
+		most := []int{3, 30, 300}[l.IntN(3)]
+		crashes := 0
+		got := many.run(t, func() int { return 1 + l.IntN(most) }, func(what string) bool {
+			if l.IntN(40) > 0 || what != "snapshot" && crashes > 12 {
+				return false
+			}
+			crashes++
+			return true
+		})
+		many.seen(saw)
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Fatalf("seed %d: %d partitions, -one batch, no crash +batches up to %d, %d crashes:\n%s", seed, n, most, crashes, diff)
+		}
+	}
+	t.Log(saw)
+	for _, what := range []string{"active", "at_risk", "churned", "resurrected", "left", "reasons", schemas.TableChurnModels, "leave_spike", "churn_spike"} {
+		if saw[what] == 0 {
+			t.Errorf("it was no test of %s", what)
+		}
+	}
+}
+
+func withoutAlerts(tables map[string]string) map[string]string {
+	out := maps.Clone(tables)
+	maps.DeleteFunc(out, func(key, _ string) bool { return strings.HasPrefix(key, schemas.TableAlerts+"|") })
+	return out
+}
