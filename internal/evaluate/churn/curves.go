@@ -12,7 +12,7 @@ import (
 func hindsight(said []Prediction, contender int) {
 	rows := make([]logit.Row, len(said))
 	for i, p := range said {
-		rows[i] = logit.Row{X: [logit.Features]float32{float32(p.P[contender])}, Label: float32(truth(outcome{0, p.Silent}))}
+		rows[i] = logit.Row{X: [logit.Features]float32{float32(p.P[contender])}, Label: float32(truth(outcome{0, p.Silent})), Count: 1}
 	}
 	var scale logit.Scale
 	var prior logit.Prior

@@ -15,7 +15,7 @@ var page string
 
 // Picture is a report as people look at it.
 type Picture struct {
-	Community string
+	Community string `json:"community"`
 	Report
 }
 

@@ -62,7 +62,7 @@ func snapshots(s *walk.Set) []logit.Row {
 			if !ok || d-int32(known[i].Last) > risk.Recent {
 				continue
 			}
-			var row logit.Row
+			row := logit.Row{Count: 1}
 			for k, v := range x {
 				row.X[k] = float32(v)
 			}

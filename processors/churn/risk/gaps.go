@@ -45,8 +45,10 @@ func survival(ended, open *counts, usual *Hazards, more float64) Curves {
 		}
 		s[b][0] = 1
 		for g := 1; g <= longest; g++ {
-			hazard := (float64(ended[b][g]) + more*usual.at(b, g)) / (atRisk[g] + more)
-			s[b][g] = s[b][g-1] * (1 - hazard)
+			s[b][g] = s[b][g-1]
+			if all := atRisk[g] + more; all > 0 {
+				s[b][g] *= 1 - (float64(ended[b][g])+more*usual.at(b, g))/all
+			}
 		}
 	}
 	return s
