@@ -143,18 +143,21 @@ func alertsPanel() Panel {
 		Empty: Text{"No alert yet. It takes two weeks of a community's life to know what is usual.", "尚无警报。系统需要大约两周了解社区的常态。"},
 		Columns: []Column{
 			{"opened_at", Text{"Opened", "开始"}, Time},
-			{"what", Text{"Kind", "类型"}, ""},
-			{"now", Text{"State", "状态"}, ""},
+			{"said_en", Text{"What happened", "发生了什么"}, ""},
+			{"said_zh", Text{"What happened", "发生了什么"}, ""},
+			{"now_en", Text{"State", "状态"}, ""},
+			{"now_zh", Text{"State", "状态"}, ""},
 			{"seen", Text{"Observed", "实际"}, Members},
 			{"usual", Text{"Expected", "预期"}, Members},
-			{"said_en", Text{"What happened", "说明"}, ""},
-			{"said_zh", Text{"What happened", "说明"}, ""},
+			{"over", Text{"Over", "结束"}, Time},
 		},
 		SQL: sql(`
-SELECT opened AS opened_at, kind AS what, state AS now, observed AS seen, expected AS usual, text_en AS said_en, text_zh AS said_zh
+SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state AS now_en,
+       transform(state, ['open', 'acknowledged', 'resolved'], ['未处理', '处理中', '已恢复'], state) AS now_zh,
+       observed AS seen, expected AS usual, if(state = 'resolved', resolved, NULL) AS over
 FROM <alerts>
 WHERE community = $community$
-ORDER BY now = 'resolved', opened_at DESC
+ORDER BY now_en = 'resolved', opened_at DESC
 LIMIT 50`),
 	}
 }

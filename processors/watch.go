@@ -70,7 +70,7 @@ func (w *whole) midnight(day int32, entered []churn.Entry) {
 	}{{alert.AtRiskSpike, churn.StateAtRisk}, {alert.ChurnSpike, churn.StateChurned}} {
 		var who []uint32
 		for _, e := range entered {
-			if e.To == of.to {
+			if e.To == of.to && !e.Refit { // a new fit is no news of members
 				who = append(who, e.Member)
 			}
 		}
@@ -117,6 +117,9 @@ func (w *whole) detected(d *alert.Detection, day int32, entered []uint32) {
 
 // contacts are the members to speak to first: of those concerned, who was active on most of the 28 days before day.
 func (w *whole) contacts(d *alert.Detection, day int32, entered []uint32) (out []*actionpb.AlertMember) {
+	if d.Cause != "" {
+		return nil // it is not the members
+	}
 	channel := ""
 	if len(d.Segments) > 0 && d.Segments[0].Dimension == "channel" {
 		channel = d.Segments[0].Segment

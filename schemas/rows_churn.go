@@ -108,8 +108,8 @@ func (r *ChurnModelRows) Reset() {
 	reset(&r.Definition)
 }
 
-// MemberChurnRows are what the communities stage says of a member: they go into the columns of the table members that the
-// members stage does not write.
+// MemberChurnRows are rows of the table members_churn: what the communities stage says of a member, which the view members
+// shows.
 type MemberChurnRows struct {
 	Community  []string
 	Member     []string

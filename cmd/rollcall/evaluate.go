@@ -1,9 +1,10 @@
 package main
 
 type evaluateCmd struct {
+	Churn  evaluateChurnCmd  `cmd:"" help:"Walk through a community's history and score what the churn model would have said."`
 	Alerts evaluateAlertsCmd `cmd:"" help:"Compare a community's alerts with what is known to have happened there."`
 }
 
 func (evaluateCmd) Example() string {
-	return "rollcall evaluate alerts --truth lab.truth.json --community lab"
+	return "rollcall evaluate churn --community demo\n  rollcall evaluate alerts --truth lab.truth.json --community lab"
 }

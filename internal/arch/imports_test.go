@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"internal/embedded":   {},
 	"internal/stream":     {"schemas", "processors"},
 	"internal/simulate":   {"schemas"},
-	"internal/evaluate":   {"schemas", "processors"},
+	"internal/evaluate":   {"schemas", "processors", "ingest"},
 	"internal/arch":       {},
 	"internal/testkit":    {"*"},
 	"internal/app":        {"*"},

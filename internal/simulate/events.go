@@ -7,7 +7,9 @@ type Event struct {
 	Plant string `json:"plant"`
 	// Kind of the alert that is expected: leave_spike, activity_drop, activity_surge, at_risk_spike, churn_spike. With a
 	// Cause no member is to blame: an alert of this kind must name the cause, and none is expected.
-	Kind     string    `json:"kind"`
+	Kind string `json:"kind"`
+	// Instead are kinds that tell the same, later: people who fall silent are at risk first, then churned.
+	Instead  []string  `json:"instead,omitempty"`
 	Optional bool      `json:"optional,omitempty"` // an alert would be right, none is no miss: a consequence, or a small thing
 	Start    time.Time `json:"start"`
 	End      time.Time `json:"end"`
@@ -42,14 +44,14 @@ func (p *Plant) events(members []string) []Event {
 	e := Event{Plant: p.Name, Start: p.From.UTC(), End: p.To.UTC(), Dimension: p.Dimension, Segment: p.Segment, Members: members}
 	later := func(kind string, from, to time.Duration) Event {
 		l := e
-		l.Kind, l.Optional, l.Start, l.End = kind, true, e.Start.Add(from), e.End.Add(to)
+		l.Instead, l.Kind, l.Optional, l.Start, l.End = nil, kind, true, e.Start.Add(from), e.End.Add(to)
 		return l
 	}
 	const silent = 30 * day1
 	switch p.Name {
 	case GradualLeavers, LeaderLeaves, SlowDecline:
-		e.Kind = atRiskSpike
-		out := []Event{e, later(churnSpike, 0, silent), later(activityDrop, 0, 0)}
+		e.Kind, e.Instead = atRiskSpike, []string{churnSpike}
+		out := []Event{e, later(activityDrop, 0, 0)}
 		if p.Name != GradualLeavers {
 			out = append(out, later(leaveSpike, 0, 0))
 		}

@@ -124,8 +124,9 @@ func (a *Alerts) Detect(d *Detection) {
 		if e != nil {
 			a.resolve(e, d.At)
 		}
-	case e == nil:
+	case e == nil && !a.known(a.id(d.Kind, d.At)): // one that began and ended at this very look is told
 		a.open(d)
+	case e == nil:
 	case e.news(d):
 		a.tell(e, d, Updated)
 	}
@@ -156,6 +157,10 @@ func (a *Alerts) raise(kind string, at int64) *entry {
 	}}
 	a.alerts = append(a.alerts, e)
 	return e
+}
+
+func (a *Alerts) known(id string) bool {
+	return slices.ContainsFunc(a.alerts, func(e *entry) bool { return e.alert.AlertId == id })
 }
 
 // id names an alert: its kind, when it was opened, and a digest of the community and epoch, so that a receiver of several
@@ -246,7 +251,7 @@ func (a *Alerts) say(e *entry, c *actionpb.Command) {
 // test raises an alert that says only that alerts arrive. It is over at once.
 func (a *Alerts) test(c *actionpb.Command) {
 	id := a.id(Test, c.Time)
-	if slices.ContainsFunc(a.alerts, func(e *entry) bool { return e.alert.AlertId == id }) {
+	if a.known(id) {
 		return // said twice
 	}
 	e := a.raise(Test, c.Time)

@@ -46,9 +46,9 @@ func (f facts) titleZH() string {
 	case ActivitySurge:
 		return fmt.Sprintf("%s活跃激增：每小时 %s 名活跃成员，平时最多 %s 名", f.inZH(), y, m)
 	case AtRiskSpike:
-		return fmt.Sprintf("%s流失风险激增：一天内 %s 人进入流失风险，平时约 %s 人", f.inZH(), y, m)
+		return fmt.Sprintf("%s流失风险激增：%s内 %s 人进入流失风险，平时约 %s 人", f.inZH(), f.spanZH(), y, m)
 	case ChurnSpike:
-		return fmt.Sprintf("%s流失激增：一天内 %s 人流失，平时约 %s 人", f.inZH(), y, m)
+		return fmt.Sprintf("%s流失激增：%s内 %s 人流失，平时约 %s 人", f.inZH(), f.spanZH(), y, m)
 	}
 	return fmt.Sprintf("%s：%s，平时 %s", f.d.Kind, y, m)
 }
@@ -69,11 +69,18 @@ func (f facts) whatZH() string {
 	case ActivitySurge:
 		return fmt.Sprintf("截至%s的%s内，%s%s有 %s 名成员活跃；一周中的这个时段平时最多有 %s 名。%s", at, hours, in, mean, y, m, chance)
 	case AtRiskSpike:
-		return fmt.Sprintf("%s零点，%s有 %s 名成员进入流失风险：他们很可能在 56 天内不再回来。平时这样的一天约有 %s 名。%s", dayZH(f.d.At, f.l), ofZH(in), y, m, chance)
+		return fmt.Sprintf("截至%s零点的%s，%s有 %s 名成员进入流失风险：他们很可能在 56 天内不再回来。平时%s约有 %s 名。%s", dayZH(f.d.At, f.l), f.spanZH(), ofZH(in), y, f.spanZH(), m, chance)
 	case ChurnSpike:
-		return fmt.Sprintf("%s零点，%s有 %s 名成员被计为流失：他们上次出现大约在一个月前。平时这样的一天约有 %s 名。%s", dayZH(f.d.At, f.l), ofZH(in), y, m, chance)
+		return fmt.Sprintf("截至%s零点的%s，%s有 %s 名成员被计为流失：他们上次出现大约在此前一个月。平时%s约有 %s 名。%s", dayZH(f.d.At, f.l), f.spanZH(), ofZH(in), y, f.spanZH(), m, chance)
 	}
 	return fmt.Sprintf("%s，%s：%s，平时 %s。%s", at, f.d.Kind, y, m, chance)
+}
+
+func (f facts) spanZH() string {
+	if f.weekly() {
+		return "一周"
+	}
+	return "一天"
 }
 
 // oneInZH writes a probability as odds, in 万 and 亿, as they are read.
@@ -97,7 +104,7 @@ func ofZH(in string) string {
 }
 
 func (f facts) sinceZH() string {
-	if f.d.Window == 0 {
+	if f.d.Window == 0 || f.weekly() {
 		if f.d.At-f.d.Start < 86_400_000 {
 			return ""
 		}

@@ -27,7 +27,7 @@ type Detection struct {
 	Over bool
 
 	Start  int64 // since when it is unusual
-	Window int64 // how much time the counts cover, milliseconds; 0 is a day's entries
+	Window int64 // how much time the counts cover, milliseconds; 0 is a day's entries, seven days a week's
 
 	// Expected and Observed are of the whole community or, if Within, of the first segment. They are active members (a mean
 	// per hour where Window is longer than that), leaves, or entries.

@@ -43,11 +43,25 @@ func (f facts) titleEN() string {
 	case ActivitySurge:
 		return fmt.Sprintf("Activity has surged%s: %s active members an hour, usually at most %s", f.inEN(), y, m)
 	case AtRiskSpike:
-		return fmt.Sprintf("More members than usual are slipping away%s: %s newly at risk in a day, usually %s", f.inEN(), y, m)
+		return fmt.Sprintf("More members than usual are slipping away%s: %s newly at risk in a %s, usually %s", f.inEN(), y, f.spanEN(), m)
 	case ChurnSpike:
-		return fmt.Sprintf("More members than usual have churned%s: %s in a day, usually %s", f.inEN(), y, m)
+		return fmt.Sprintf("More members than usual have churned%s: %s in a %s, usually %s", f.inEN(), y, f.spanEN(), m)
 	}
 	return fmt.Sprintf("%s: %s, usually %s", f.d.Kind, y, m)
+}
+
+func (f facts) spanEN() string {
+	if f.weekly() {
+		return "week"
+	}
+	return "day"
+}
+
+func (f facts) whenEN() string {
+	if f.weekly() {
+		return "In the week up to"
+	}
+	return "At the beginning of"
 }
 
 func atLeastOne(v float64) string { return count(max(1, v)) }
@@ -72,11 +86,11 @@ func (f facts) whatEN() string {
 	case ActivitySurge:
 		return fmt.Sprintf("In the %s to %s, %s members were active%s%s. At this time of the week it is usually at most %s. %s", hours, at, y, in, mean, m, chance)
 	case AtRiskSpike:
-		return fmt.Sprintf("At the beginning of %s, %s members%s became at risk: they will probably not be back within 56 days. Usually about %s do on such a day. %s",
-			dayEN(f.d.At, f.l), y, ofEN(in), m, chance)
+		return fmt.Sprintf("%s %s, %s members%s became at risk: they will probably not be back within 56 days. Usually about %s do in a %s. %s",
+			f.whenEN(), dayEN(f.d.At, f.l), y, ofEN(in), m, f.spanEN(), chance)
 	case ChurnSpike:
-		return fmt.Sprintf("At the beginning of %s, %s members%s were counted as churned: they were last here about a month ago. Usually about %s are on such a day. %s",
-			dayEN(f.d.At, f.l), y, ofEN(in), m, chance)
+		return fmt.Sprintf("%s %s, %s members%s were counted as churned: they were last here about a month before. Usually about %s are in a %s. %s",
+			f.whenEN(), dayEN(f.d.At, f.l), y, ofEN(in), m, f.spanEN(), chance)
 	}
 	return fmt.Sprintf("%s at %s: %s, usually %s. %s", f.d.Kind, at, y, m, chance)
 }
@@ -85,7 +99,7 @@ func (f facts) whatEN() string {
 func ofEN(in string) string { return strings.Replace(in, " in ", " of ", 1) }
 
 func (f facts) sinceEN() string {
-	if f.d.Window == 0 {
+	if f.d.Window == 0 || f.weekly() {
 		if f.d.At-f.d.Start < 86_400_000 {
 			return ""
 		}

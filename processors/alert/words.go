@@ -63,6 +63,9 @@ func wordsOfTest(x *actionpb.Alert, by string, l *time.Location) {
 	}
 }
 
+// weekly reports whether entries are those of a week.
+func (f facts) weekly() bool { return f.d.Window > 24*3_600_000 }
+
 // facts are what the words are made of.
 type facts struct {
 	d *Detection

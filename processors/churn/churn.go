@@ -22,6 +22,7 @@ type Settings struct {
 type Entry struct {
 	Member uint32
 	To     State
+	Refit  bool // only the fit of that midnight makes the member at risk: by the one before, nothing has changed
 }
 
 // Place is the community that is published, and when.
@@ -62,12 +63,13 @@ type tally struct {
 	start   int64         // in a state from which one can churn, at the start of the day
 }
 
-func (t *tally) move(from, to State) {
+// move counts members who go from a state to another; by is −1 to take one back.
+func (t *tally) move(from, to State, by int64) {
 	if from != StateNone {
-		t.in[from]--
+		t.in[from] -= by
 	}
-	t.in[to]++
-	t.entered[to]++
+	t.in[to] += by
+	t.entered[to] += by
 }
 
 // open begins the next day.
@@ -103,6 +105,8 @@ type Community struct {
 	tally  tally
 	fitted int32 // the day of the last fit
 	today  int32 // the day of stream time at the last Publish
+
+	overlay overlay
 }
 
 // New returns a community that nothing is known of.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"github.com/rollcall-dev/rollcall/processors/calendar"
 )
 
 // publishing is one Publish.
@@ -16,13 +18,19 @@ type publishing struct {
 
 	touched  []uint32 // members of whom something new is to be said, sorted
 	refitted bool
-	begins   int32      // the day that is open
 	pending  []midnight // that are over, but not committed
 	passed   bool       // a midnight has passed since the last Publish
-	facts    []fact     // up to today that are not committed, by member
-	overlaid []tally    // changes by them, in the day that is open and in each that a pending midnight begins
+	facts    []fact     // up to today that are not committed, by member, of those that are looked at
 	entered  []Entry
 	risks    []float64 // by the fit before the one that is being made
+}
+
+// overlay is what members go through beyond what is committed. It is what Publish found last, and not part of the state.
+type overlay struct {
+	begins   int32   // the day that is open
+	changes  []tally // in that day and in each that a pending midnight begins
+	rules    rules
+	calendar *calendar.Calendar
 }
 
 // midnight is when a day begins.
@@ -40,37 +48,101 @@ func (p *publishing) midnight(day int32) midnight {
 // Publish commits what stream time has made certain, and appends the rows that have changed since the last call.
 func (c *Community) Publish(place Place, rows *Rows) {
 	p := &publishing{Community: c, Place: place, rows: rows, until: place.Now - place.Lateness}
-	p.sort()
+	p.date()
 	if c.first == math.MaxInt32 || p.Calendar.Midnight(c.first) > place.Now {
+		p.sort()
+		c.overlay = overlay{}
 		return
 	}
+	p.open()
+	// Where no midnight passes, only members of whom there is something new have to be walked through anew: what they had
+	// added is taken back first.
+	some, holds := p.moving(), p.holds()
+	of := newSet(some)
+	if holds {
+		p.gather(p.waiting[:p.fresh], of)
+		for _, m := range some {
+			p.project(m, false, -1)
+		}
+	}
+	p.sort()
 	p.touch()
 	p.commit()
 	slices.Sort(p.touched) // some were added
 	p.touched = slices.Compact(p.touched)
-	p.open()
-	p.overlay()
+	if holds {
+		p.gather(p.waiting, of)
+		for _, m := range some {
+			p.project(m, p.isTouched(m), 1)
+		}
+	} else {
+		p.open()
+		p.walk()
+	}
 	if p.passed || p.refitted || len(p.touched) > 0 {
 		p.openDays()
 	}
-	c.today = p.begins + int32(len(p.pending))
+	c.today = p.overlay.begins + int32(len(p.pending))
 }
 
-// sort puts the new facts in their places: by local day, then by time. Where clocks go back over midnight the two differ.
-func (p *publishing) sort() {
-	all := p.waiting
-	news := all[p.fresh:]
-	if len(news) == 0 {
-		return
-	}
+// date gives the new facts their days.
+func (p *publishing) date() {
+	news := p.waiting[p.fresh:]
 	for i := range news {
 		news[i].day = p.Calendar.Day(news[i].time())
 		p.Begin(news[i].day)
 		p.touched = append(p.touched, news[i].member)
 	}
-	slices.SortFunc(all, compareFacts)
-	p.waiting = slices.Compact(all)
+}
+
+// moving are the members with new facts, and with facts that are to be committed before the next midnight.
+func (p *publishing) moving() []uint32 {
+	some := slices.Clone(p.touched)
+	for _, f := range p.waiting[:p.fresh] {
+		if f.day > p.day || f.time() >= p.until {
+			break
+		}
+		some = append(some, f.member)
+	}
+	slices.Sort(some)
+	return slices.Compact(some)
+}
+
+// holds reports whether what the last Publish found beyond what is committed holds, but for members that move.
+func (p *publishing) holds() bool {
+	commits := p.day + 1
+	if p.day == unset {
+		commits = p.first
+	}
+	o := &p.overlay
+	return o.begins == p.begin() && len(o.changes) == len(p.pending)+1 && o.rules == p.rules && o.calendar == p.Calendar &&
+		p.settled(commits) > p.until
+}
+
+// sort puts the new facts in their places: by local day, then by time. Where clocks go back over midnight the two differ.
+func (p *publishing) sort() {
+	if p.fresh == len(p.waiting) {
+		return
+	}
+	slices.SortFunc(p.waiting[p.fresh:], compareFacts)
+	// What was there is in order, so only what comes after the first of the new ones has to be looked at.
+	from, _ := slices.BinarySearchFunc(p.waiting[:p.fresh], p.waiting[p.fresh], compareFacts)
+	merge(p.waiting[from:], p.fresh-from)
+	p.waiting = p.waiting[:from+len(slices.Compact(p.waiting[from:]))]
 	p.fresh = len(p.waiting)
+}
+
+// merge sorts facts of which those before at and those from there on are sorted.
+func merge(facts []fact, at int) {
+	news := slices.Clone(facts[at:])
+	for to := len(facts) - 1; len(news) > 0; to-- {
+		if n := len(news) - 1; at > 0 && compareFacts(facts[at-1], news[n]) > 0 {
+			at--
+			facts[to] = facts[at]
+		} else {
+			facts[to], news = news[n], news[:n]
+		}
+	}
 }
 
 func compareFacts(a, b fact) int {
@@ -80,6 +152,9 @@ func compareFacts(a, b fact) int {
 // touch adds the members whose facts lie on days that stream time has reached since the last Publish.
 func (p *publishing) touch() {
 	today := p.Calendar.Day(p.Now)
+	if today == p.today {
+		return
+	}
 	for _, f := range p.waiting {
 		if f.day > p.today && f.day <= today {
 			p.touched = append(p.touched, f.member)
@@ -87,36 +162,36 @@ func (p *publishing) touch() {
 	}
 }
 
-// open finds the midnights that are over and the facts up to today, as far as they are not committed.
-func (p *publishing) open() {
-	p.begins = p.day
+// begin is the day that is open.
+func (p *publishing) begin() int32 {
 	if p.day == unset {
-		p.begins = p.first
+		return p.first
 	}
-	for d := p.begins + 1; ; d++ {
+	return p.day
+}
+
+// open finds the midnights that are over and not committed.
+func (p *publishing) open() {
+	p.pending = p.pending[:0]
+	for d := p.begin() + 1; ; d++ {
 		m := p.midnight(d)
 		if m.at > p.Now {
 			break
 		}
 		p.pending = append(p.pending, m)
 	}
-	p.passed = p.begins+int32(len(p.pending)) > p.today
-	for _, f := range p.waiting {
-		if f.day <= p.begins+int32(len(p.pending)) { // also those of today that stream time has not reached, as all tables do
-			p.facts = append(p.facts, f)
-		}
-	}
-	slices.SortStableFunc(p.facts, func(a, b fact) int { return cmp.Compare(a.member, b.member) })
-	p.overlaid = make([]tally, len(p.pending)+1)
+	p.passed = p.begin()+int32(len(p.pending)) > p.today
 }
 
-// overlay walks through what is not committed on copies, and writes the members' rows.
-func (p *publishing) overlay() {
+// walk goes through all that is not committed on copies, and writes the members' rows.
+func (p *publishing) walk() {
+	p.overlay = overlay{p.begin(), make([]tally, len(p.pending)+1), p.rules, p.Calendar}
+	p.gather(p.waiting, nil)
 	all := p.passed || p.refitted
 	sweep := all || len(p.pending) > 0
 	if sweep {
 		for _, m := range p.seen {
-			p.project(m, all || p.isTouched(m))
+			p.project(m, all || p.isTouched(m), 1)
 		}
 	}
 	some := slices.Clone(p.touched)
@@ -126,7 +201,7 @@ func (p *publishing) overlay() {
 	slices.Sort(some)
 	for _, m := range slices.Compact(some) {
 		if !sweep || !p.members[m].seen() {
-			p.project(m, all || p.isTouched(m))
+			p.project(m, all || p.isTouched(m), 1)
 		}
 	}
 }
@@ -136,7 +211,35 @@ func (p *publishing) isTouched(m uint32) bool {
 	return ok
 }
 
-// factsOf are a member's, of those that are over and not committed.
+// gather takes the facts that are over by member, of members in of; nil is all.
+func (p *publishing) gather(from []fact, of set) {
+	p.facts = p.facts[:0]
+	today := p.begin() + int32(len(p.pending)) // also what stream time has not reached of it, as all tables do
+	for _, f := range from {
+		if f.day <= today && (of == nil || of.has(f.member)) {
+			p.facts = append(p.facts, f)
+		}
+	}
+	slices.SortFunc(p.facts, func(a, b fact) int { return cmp.Or(cmp.Compare(a.member, b.member), compareFacts(a, b)) })
+}
+
+// set is one of members.
+type set []uint64
+
+func newSet(sorted []uint32) set {
+	if len(sorted) == 0 {
+		return set{}
+	}
+	s := make(set, sorted[len(sorted)-1]/64+1)
+	for _, m := range sorted {
+		s[m/64] |= 1 << (m % 64)
+	}
+	return s
+}
+
+func (s set) has(m uint32) bool { return int(m/64) < len(s) && s[m/64]>>(m%64)&1 == 1 }
+
+// factsOf are a member's, of those that were gathered.
 func (p *publishing) factsOf(m uint32) []fact {
 	i := sort.Search(len(p.facts), func(i int) bool { return p.facts[i].member >= m })
 	j := i

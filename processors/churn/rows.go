@@ -53,7 +53,7 @@ func known(v float32) *float64 {
 // openDays writes the days that are not over for good.
 func (p *publishing) openDays() {
 	t := p.tally
-	for i, o := range p.overlaid {
+	for i, o := range p.overlay.changes {
 		if i > 0 {
 			t.open()
 		}
@@ -61,7 +61,7 @@ func (p *publishing) openDays() {
 			t.in[s] += o.in[s]
 			t.entered[s] += o.entered[s]
 		}
-		p.dayRow(p.begins+int32(i), &t)
+		p.dayRow(p.overlay.begins+int32(i), &t)
 	}
 }
 

@@ -26,8 +26,7 @@ func (c *Community) Save(w *state.Writer) {
 	}
 	w.Words(words)
 	w.Uint32s(c.seen)
-	state.Put(w, c.waiting)
-	w.Int(int64(c.fresh))
+	state.Put(w, c.waiting) // after a restart all of them are as if they had just come
 	recent := slices.Sorted(maps.Keys(c.recent))
 	w.Uint32s(recent)
 	for _, m := range recent {
@@ -65,7 +64,6 @@ func Load(r *state.Reader) *Community {
 		}
 	}
 	c.seen, c.waiting = r.Uint32s(), state.Get[fact](r)
-	c.fresh = int(r.Between(0, int64(len(c.waiting))))
 	for _, m := range r.Uint32s() {
 		c.recent[m] = r.Int()
 	}

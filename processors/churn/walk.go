@@ -119,24 +119,25 @@ func (p *publishing) knownActive(r *record, d midnight) bool {
 	return false
 }
 
-// project walks a copy of a member's record to now, counts what changes, and if told writes it.
-func (p *publishing) project(m uint32, told bool) {
+// project walks a copy of a member's record to now, adds what changes, or takes it back where by is −1, and if told writes
+// it.
+func (p *publishing) project(m uint32, told bool, by int64) {
 	r, last, facts := p.members[m], p.last(m), p.factsOf(m)
 	asked := p.day
-	for i := range p.overlaid {
+	for i := range p.overlay.changes {
 		if i > 0 && r.state() != StateNone {
 			from := r.state()
 			if to := p.turn(m, &r, p.pending[i-1], last, math.NaN(), told); to != from {
-				p.overlaid[i].move(from, to)
+				p.overlay.changes[i].move(from, to, by)
 			}
 			asked = p.pending[i-1].day
 		}
-		for len(facts) > 0 && (facts[0].day <= p.begins+int32(i) || i == len(p.pending)) {
+		for len(facts) > 0 && (facts[0].day <= p.overlay.begins+int32(i) || i == len(p.pending)) {
 			f := facts[0]
 			r.ask(p.model, asked)
 			from := r.state()
 			if to := p.fact(&r, f, last, told); to != from {
-				p.overlaid[i].move(from, to)
+				p.overlay.changes[i].move(from, to, by)
 			}
 			last, facts = f.time(), facts[1:]
 		}

@@ -39,8 +39,14 @@ type series struct {
 	dimension, name string
 	since           int32 // the first day with an entry
 	n               [pastDays]uint32
-	spread          spread
+	spread          [2]spread // of a day and of a week
 }
+
+// The spans of days that are looked at: who slips away one by one shows in a week.
+const (
+	oneDay  = 0
+	oneWeek = 1
+)
 
 func (s *series) compare(o *series) int {
 	return cmp.Or(cmp.Compare(s.dimension, o.dimension), cmp.Compare(s.name, o.name))
@@ -117,68 +123,45 @@ func (s *series) total() (n uint64) {
 	return n
 }
 
-// expect is what is usual on a day, from the days before: the level of four weeks, or of two where it rises, times what that
-// day of the week has, which few weeks tell only in part. It is false where there is no basis.
-func (s *series) expect(day int32) (float64, bool) {
-	if day-s.since < dayBasis {
-		return 0, false
-	}
-	back := min(day-s.since, pastDays-1)
-	var all []float64
-	var week [7][]float64
-	for i := int32(1); i <= back; i++ {
-		n := float64(s.n[(day-i)%pastDays])
-		all = append(all, n)
-		week[(day-i)%7] = append(week[(day-i)%7], n)
-	}
-	mean := middle(slices.Clone(all))
-	var factor [7]float64
-	for k, v := range week {
-		n := float64(len(v))
-		factor[k] = (n*middle(v) + 2*mean + 0.5) / ((n+2)*mean + 0.5)
-	}
-	level := func(days int32) float64 {
-		v := make([]float64, 0, dayBasis)
-		for i := int32(1); i <= days; i++ {
-			v = append(v, all[i-1]/max(factor[(day-i)%7], 0.2))
-		}
-		return middle(v)
-	}
-	return max(level(28), level(14)) * factor[day%7], true
-}
-
 func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection)) {
 	type off struct {
 		s       *series
+		span    int
 		y, m, p float64
 	}
 	var found []off
 	var p []float64
 	tested := 0
 	for _, s := range e.series {
-		m, ok := s.expect(day)
-		if !ok {
-			continue
-		}
-		tested++
-		m++
-		y := float64(s.n[day%pastDays])
-		if y >= r.least && y >= r.ratio*m {
-			f := off{s, y, m, atLeast(y, m, s.spread.value(daySpread))}
-			found, p = append(found, f), append(p, f.p)
-		}
-		if !e.run.open {
-			s.spread.add(y, m-1, daySpread)
+		for span := range s.spread {
+			y, m, ok := s.counts(day, span)
+			if !ok {
+				continue
+			}
+			tested++
+			f := off{s, span, y, m + 1, 1}
+			if span == oneWeek {
+				_, y = s.week(day)
+				_, m, _ = s.expectWeek(day)
+			}
+			if y >= r.least && y >= r.ratio*(m+1) {
+				f.p = atLeast(y, m+1, s.spread[span].value(daySpread))
+				found, p = append(found, f), append(p, f.p)
+			}
+			if !e.run.open {
+				s.spread[span].add(y, m, daySpread)
+			}
 		}
 	}
-	best, opens := -1, false
+	best, opens, daily := -1, false, false
 	if len(p) > 0 && !r.off {
 		weak := discoveries(p, tested, r.probability)
 		for i, f := range found {
-			if f.p > weak {
-				continue
+			if f.p > weak || e.run.open && f.span > e.run.scale || !e.run.open && f.span == oneWeek && day-7 < e.run.ended {
+				continue // no chance, or what was told before
 			}
-			opens = opens || f.p <= r.probability*sureDay && !e.refitted(day)
+			opens = opens || f.p <= r.probability*sureDay && (f.span == oneWeek || !e.refitted(day))
+			daily = daily || f.span == oneDay
 			if best < 0 || f.s.dimension == "" || found[best].s.dimension != "" && excess(f.y, f.m) > excess(found[best].y, found[best].m) {
 				best = i
 			}
@@ -194,28 +177,35 @@ func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection))
 		}
 		return
 	}
-	if e.weak == 0 {
+	switch {
+	case !daily:
+		e.weak = 0
+	case e.weak == 0:
 		e.weak = day
 	}
 	if !e.run.open {
-		if !opens && day <= e.weak {
+		if !opens && (e.weak == 0 || day <= e.weak) {
 			return
 		}
 		again := int32(0)
 		if e.run.closed > 0 && day-e.run.closed < 7 {
 			again = 1
 		}
-		e.run = e.run.opened(0, e.weak, again)
+		since := e.weak
+		if found[best].span == oneWeek {
+			since = day - 6
+		}
+		e.run = e.run.opened(found[best].span, since, again)
 	}
-	e.run.calm = 0
+	e.run.calm, e.run.ended = 0, day
 	f := found[best]
 	out := alert.Detection{Kind: e.kind, At: at, Start: at - int64(day-e.run.start)*24*hourMS, Expected: round(f.m), Observed: f.y,
 		Probability: figures(f.p), Within: f.s.dimension != ""}
-	total := max(float64(e.series[0].n[day%pastDays]), 1)
-	if m, ok := e.series[0].expect(day); ok {
-		total = max(total-m, f.y-f.m, 1)
+	if f.span == oneWeek {
+		out.Window = 7 * 24 * hourMS
 	}
-	out.Segments = e.named(day, f.s, total)
+	y, m, _ := e.series[0].counts(day, f.span)
+	out.Segments = e.named(day, f.s, f.span, max(y-m, f.y-f.m, 1))
 	each(out)
 }
 
@@ -229,14 +219,13 @@ const (
 func (e *entries) refitted(day int32) bool { return e.kind == alert.AtRiskSpike && (day+3)%7 == 0 }
 
 // named returns the segments that hold a day's excess, after the headline's.
-func (e *entries) named(day int32, head *series, total float64) []*actionpb.AlertSegment {
+func (e *entries) named(day int32, head *series, span int, total float64) []*actionpb.AlertSegment {
 	var out []*actionpb.AlertSegment
 	loud := map[*actionpb.AlertSegment]float64{}
-	mid, _ := e.series[0].expect(day)
-	of := (float64(e.series[0].n[day%pastDays]) + 0.5) / (mid + 0.5)
+	all, mid, _ := e.series[0].counts(day, span)
+	of := (all + 0.5) / (mid + 0.5)
 	for _, s := range e.series[1:] {
-		m, ok := s.expect(day)
-		y := float64(s.n[day%pastDays])
+		y, m, ok := s.counts(day, span)
 		share := (y - m) / total
 		beside := (y+0.5)/(m+0.5) >= of/apart
 		if s != head && (!ok || y < namedRatio*(m+1) || share < leastShare || !beside && !(share >= nearlyAll && m < 0.9*mid)) {
@@ -266,7 +255,8 @@ func (e *entries) save(w *state.Writer) {
 		for _, n := range s.n {
 			w.Uint(uint64(n))
 		}
-		s.spread.save(w)
+		s.spread[oneDay].save(w)
+		s.spread[oneWeek].save(w)
 	}
 }
 
@@ -277,7 +267,7 @@ func loadEntries(r *state.Reader) *entries {
 		for i := range s.n {
 			s.n[i] = uint32(r.Uint())
 		}
-		s.spread = loadSpread(r)
+		s.spread = [2]spread{loadSpread(r), loadSpread(r)}
 		e.series = append(e.series, s)
 	}
 	if len(e.series) == 0 || e.series[0].dimension != "" || !slices.IsSortedFunc(e.series, (*series).compare) {

@@ -55,17 +55,18 @@ func excess(y, m float64) float64 {
 
 // run is whether an alert of a direction is open, and since when.
 type run struct {
-	open   bool
-	scale  int   // of the finding that opened it
-	start  int32 // minutes, as are all below
-	calm   int32 // how long nothing has been unusual
-	blind  int32 // how long it could not be said
-	closed int32
-	ended  int32 // the last look at which it was unusual
-	again  int32
-	keys   []key   // the segments it was about
-	ratio  float64 // of observed to expected, when that was last told
-	outage string  // the platform that fell silent, which stays its cause
+	open    bool
+	scale   int   // of the finding that opened it
+	start   int32 // minutes, as are all below
+	calm    int32 // how long nothing has been unusual
+	blind   int32 // how long it could not be said
+	closed  int32
+	ended   int32 // the last look at which it was unusual
+	again   int32
+	keys    []key   // the segments it was about
+	ratio   float64 // of observed to expected, when that was last told
+	outage  string  // the platform that fell silent, which stays its cause
+	holiday string  // on which it began, likewise
 }
 
 func (r *run) has(k key) bool {

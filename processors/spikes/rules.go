@@ -6,7 +6,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/rollcall-dev/rollcall/processors/alert"
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -95,14 +94,12 @@ func holiday(set *actionpb.Alerting, day int32) (string, bool) {
 	return "", false
 }
 
-// cause says why a drop or surge is not the members' doing, as far as the calendar knows.
-func (d *Detectors) holidayAt(set *actionpb.Alerting, minute int32, found *alert.Detection) {
+// holidayAt is holiday at a minute.
+func (d *Detectors) holidayAt(set *actionpb.Alerting, minute int32) (string, bool) {
 	if len(set.GetHolidays()) == 0 {
-		return
+		return "", false
 	}
-	if name, ok := holiday(set, d.calendar.Day(int64(minute)*minuteMS-1)); ok {
-		found.Cause, found.CauseName = alert.PublicHoliday, name
-	}
+	return holiday(set, d.calendar.Day(int64(minute)*minuteMS-1))
 }
 
 func saveTold(w *state.Writer, list []told) {

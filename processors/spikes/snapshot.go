@@ -69,6 +69,7 @@ func (r *run) save(w *state.Writer) {
 	}
 	w.Float(r.ratio)
 	w.String(r.outage)
+	w.String(r.holiday)
 	w.Uint(uint64(len(r.keys)))
 	for _, k := range r.keys {
 		w.Int(int64(k.dimension))
@@ -78,7 +79,7 @@ func (r *run) save(w *state.Writer) {
 
 func loadRun(r *state.Reader) run {
 	x := run{open: r.Bool(), scale: int(r.Between(0, scales-1)), start: int32(r.Between(-never, never)), calm: minuteIn(r), blind: minuteIn(r),
-		closed: minuteIn(r), ended: minuteIn(r), again: int32(r.Between(0, mostAgain)), ratio: number(r), outage: r.String()}
+		closed: minuteIn(r), ended: minuteIn(r), again: int32(r.Between(0, mostAgain)), ratio: number(r), outage: r.String(), holiday: r.String()}
 	for range r.Len() {
 		x.keys = append(x.keys, key{dimensionIn(r), r.String()})
 	}

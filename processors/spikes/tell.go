@@ -53,7 +53,12 @@ func (d *Detectors) tell(dir direction, set *actionpb.Alerting, f finding, hour 
 			found.Cause, found.CauseName = alert.PlatformOutage, run.outage
 		}
 	}
-	d.holidayAt(set, d.at, &found)
+	if name, ok := d.holidayAt(set, d.at); ok {
+		run.holiday = name
+	}
+	if run.holiday != "" { // its last hours reach into the next day
+		found.Cause, found.CauseName = alert.PublicHoliday, run.holiday
+	}
 	each(found)
 }
 

@@ -129,7 +129,7 @@ func plants() []string {
 func truthOf(s simulate.Truth) alerts.Truth {
 	out := alerts.Truth{From: s.From, To: *s.To}
 	for _, e := range s.Events {
-		out.Events = append(out.Events, alerts.Event{Plant: e.Plant, Kind: e.Kind, Optional: e.Optional, Start: e.Start, End: e.End,
+		out.Events = append(out.Events, alerts.Event{Plant: e.Plant, Kind: e.Kind, Instead: e.Instead, Optional: e.Optional, Start: e.Start, End: e.End,
 			Cause: e.Cause, CauseName: e.CauseName, Dimension: e.Dimension, Segment: e.Segment})
 	}
 	return out
@@ -148,10 +148,10 @@ func printTable(figures map[string]alerts.Report, all alerts.Report) {
 		if f.MedianDelay != nil {
 			delay = time.Duration(*f.MedianDelay * float64(time.Second)).Round(time.Second).String()
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", plant, f.Kind, f.Expected, f.Found, f.False, f.Excused,
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", plant, f.Kind, f.Expected, f.Found, f.Itself, f.False, f.Excused,
 			share(f.Precision), share(f.Recall), share(f.Placed), delay, share(per180))
 	}
-	_, _ = fmt.Fprintln(w, "PLANTED\tKIND\tEXPECTED\tFOUND\tFALSE\tEXCUSED\tPRECISION\tRECALL\tRIGHT SEGMENT\tDELAY\tFALSE IN 180 DAYS")
+	_, _ = fmt.Fprintln(w, "PLANTED\tKIND\tEXPECTED\tFOUND\tBY KIND\tFALSE\tEXCUSED\tPRECISION\tRECALL\tRIGHT SEGMENT\tDELAY\tFALSE IN 180 DAYS")
 	for _, plant := range plants() {
 		r := figures[plant]
 		for _, f := range r.Kinds {

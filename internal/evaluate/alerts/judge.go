@@ -17,6 +17,7 @@ type Truth struct {
 type Event struct {
 	Plant     string    `json:"plant"`
 	Kind      string    `json:"kind"`
+	Instead   []string  `json:"instead"`  // kinds that tell the same
 	Optional  bool      `json:"optional"` // an alert is right, none is no miss
 	Start     time.Time `json:"start"`
 	End       time.Time `json:"end"`
@@ -51,11 +52,19 @@ var grace = map[string]time.Duration{
 
 func (e *Event) expected() bool { return !e.Optional && e.Cause == "" }
 
-// fits reports whether a is an alert of e: of its kind, naming its cause and no other, and opened between its start and
-// its end plus the kind's grace.
+// fits reports whether a is an alert of e: of its kind or one that tells the same, naming its cause and no other, and opened between its start and
+// its end plus the kind's grace, and the other kind's on top.
 func (e *Event) fits(a *Alert) bool {
-	return a.Kind == e.Kind && a.Cause == e.Cause && (e.Cause == "" || a.CauseName == e.CauseName) &&
-		!a.Opened.Before(e.Start) && !a.Opened.After(e.End.Add(grace[e.Kind]))
+	wait := grace[e.Kind]
+	switch {
+	case a.Kind == e.Kind:
+	case slices.Contains(e.Instead, a.Kind):
+		wait += grace[a.Kind]
+	default:
+		return false
+	}
+	return a.Cause == e.Cause && (e.Cause == "" || a.CauseName == e.CauseName) &&
+		!a.Opened.Before(e.Start) && !a.Opened.After(e.End.Add(wait))
 }
 
 // named reports whether the first segment that a names is where e was.
@@ -84,6 +93,7 @@ func Judge(t Truth, alerts []Alert) Tally {
 		}
 	}
 	found := map[*Event]bool{}
+	first := map[*Event]bool{} // by an alert of its own kind
 	for i := range alerts {
 		a := &alerts[i]
 		if !a.Opened.Before(t.To) {
@@ -98,9 +108,18 @@ func Judge(t Truth, alerts []Alert) Tally {
 			k.Excused++
 		case found[e]:
 			k.Repeats++
+			if a.Kind == e.Kind && !first[e] {
+				first[e] = true
+				k.Itself++
+			}
 		default:
 			found[e] = true
+			k = out.kind(e.Kind)
 			k.Found++
+			if a.Kind == e.Kind {
+				first[e] = true
+				k.Itself++
+			}
 			k.Delays = append(k.Delays, a.Opened.Sub(e.Start))
 			if e.Dimension == "" {
 				break

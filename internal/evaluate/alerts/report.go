@@ -20,6 +20,7 @@ type Kind struct {
 	Kind      string
 	Expected  int // events
 	Found     int // of these
+	Itself    int // of these, by an alert of this kind, not only of one that tells the same
 	False     int // alerts
 	Repeats   int
 	Excused   int
@@ -49,6 +50,7 @@ func (t *Tally) Add(o Tally) {
 func (k *Kind) add(o Kind) {
 	k.Expected += o.Expected
 	k.Found += o.Found
+	k.Itself += o.Itself
 	k.False += o.False
 	k.Repeats += o.Repeats
 	k.Excused += o.Excused
@@ -73,6 +75,7 @@ type Figure struct {
 	Kind        string   `json:"kind"`
 	Expected    int      `json:"expected"`
 	Found       int      `json:"found"`
+	Itself      int      `json:"found_by_kind"`
 	False       int      `json:"false"`
 	Repeats     int      `json:"repeats"`
 	Excused     int      `json:"excused"`
@@ -105,7 +108,7 @@ func (t *Tally) Report() Report {
 
 func (k *Kind) figure() Figure {
 	right := float64(k.Found + k.Repeats)
-	f := Figure{Kind: k.Kind, Expected: k.Expected, Found: k.Found, False: k.False, Repeats: k.Repeats, Excused: k.Excused,
+	f := Figure{Kind: k.Kind, Expected: k.Expected, Found: k.Found, Itself: k.Itself, False: k.False, Repeats: k.Repeats, Excused: k.Excused,
 		Precision: ratio(right, right+float64(k.False)), Recall: ratio(float64(k.Found), float64(k.Expected)),
 		Placed: ratio(float64(k.Placed), float64(k.Placeable))}
 	if n := len(k.Delays); n > 0 {

@@ -31,7 +31,7 @@ func cdnow(t testing.TB) []Member {
 				t.Fatal(err)
 			}
 		}
-		out = append(out, Member{n[0], n[1], n[2]})
+		out = append(out, Member{n[0], n[1], n[2], 1})
 	}
 	if len(out) != 2357 {
 		t.Fatalf("%d customers", len(out))
@@ -87,7 +87,7 @@ func TestUnitsAndLimits(t *testing.T) {
 }
 
 func TestGradientIsTheSlope(t *testing.T) {
-	members := []Member{{0, 0, 10}, {1, 3, 10}, {7, 9, 12}}
+	members := []Member{{0, 0, 10, 1}, {1, 3, 10, 2}, {7, 9, 12, 3}}
 	l := newLikelihood(members)
 	_, by := l.at(weekly)
 	at := weekly
@@ -108,10 +108,10 @@ func TestGradientIsTheSlope(t *testing.T) {
 func TestFitOfLittle(t *testing.T) {
 	for name, members := range map[string][]Member{
 		"nobody":        nil,
-		"never back":    {{0, 0, 10}, {0, 0, 20}},
-		"always":        {{30, 30, 30}, {30, 30, 30}},
-		"first day":     {{0, 0, 0}},
-		"one of a kind": {{1, 1000, 1001}},
+		"never back":    {{0, 0, 10, 1}, {0, 0, 20, 1}},
+		"always":        {{30, 30, 30, 2}},
+		"first day":     {{0, 0, 0, 1}},
+		"one of a kind": {{1, 1000, 1001, 1}},
 	} {
 		p := Fit(members, Published)
 		for _, v := range []float64{p.R, p.Alpha, p.A, p.B} {

@@ -7,8 +7,9 @@ import (
 	"gonum.org/v1/gonum/optimize"
 )
 
-// Member is what the model knows of a member: times come back, when last, and now, both since the first time.
-type Member struct{ X, Last, Now float64 }
+// Member is what the model knows of a member, and how many there are like that: times come back, when last, and now, both
+// since the first time.
+type Member struct{ X, Last, Now, Count float64 }
 
 // doubt is the precision of a normal prior on the logarithm of each parameter around the start. It is too weak to show
 // where the members say anything, and keeps the parameters finite where they do not.
@@ -76,6 +77,7 @@ type likelihood struct {
 	times   []float64 // distinct X
 	count   []float64 // members of each
 	of      []int     // a member's place in times
+	all     float64
 }
 
 func newLikelihood(members []Member) *likelihood {
@@ -88,7 +90,8 @@ func newLikelihood(members []Member) *likelihood {
 			place[m.X] = k
 			l.times, l.count = append(l.times, m.X), append(l.count, 0)
 		}
-		l.count[k]++
+		l.count[k] += m.Count
+		l.all += m.Count
 		l.of[i] = k
 	}
 	return l
@@ -96,7 +99,7 @@ func newLikelihood(members []Member) *likelihood {
 
 // at returns the log likelihood and its derivatives by r, alpha, a and b.
 func (l *likelihood) at(p Params) (sum float64, by [4]float64) {
-	n := float64(len(l.members))
+	n := l.all
 	left := make([]float64, len(l.times)) // ln a/(b+x−1)
 	for k, x := range l.times {
 		c := l.count[k]
@@ -123,12 +126,12 @@ func (l *likelihood) at(p Params) (sum float64, by [4]float64) {
 			gone := left[l.of[i]] - shape*last
 			f = max(alive, gone) + math.Log1p(math.Exp(-math.Abs(alive-gone)))
 			w = math.Exp(alive - f)
-			by[2] += (1 - w) / p.A
-			by[3] -= (1 - w) / (p.B + m.X - 1)
+			by[2] += m.Count * (1 - w) / p.A
+			by[3] -= m.Count * (1 - w) / (p.B + m.X - 1)
 		}
-		sum += f
-		by[0] -= w*now + (1-w)*last
-		by[1] -= shape * (w/(p.Alpha+m.Now) + (1-w)/(p.Alpha+m.Last))
+		sum += m.Count * f
+		by[0] -= m.Count * (w*now + (1-w)*last)
+		by[1] -= m.Count * shape * (w/(p.Alpha+m.Now) + (1-w)/(p.Alpha+m.Last))
 	}
 	return sum, by
 }

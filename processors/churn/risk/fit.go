@@ -1,7 +1,6 @@
 package risk
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/rollcall-dev/rollcall/processors/churn/bgnbd"
@@ -9,14 +8,14 @@ import (
 )
 
 const (
-	week          = 7
-	monday        = 4 // of days since 1970, which began on a Thursday
-	weeksPending  = Horizon / week
-	weeksMatured  = 52
-	rowWeight     = 1.0 / weeksPending // weekly snapshots of 56 days overlap eightfold
-	slopePrior    = 20
-	levelPrior    = 16
-	snapshotLimit = 4096
+	week         = 7
+	monday       = 4 // of days since 1970, which began on a Thursday
+	weeksPending = Horizon / week
+	weeksMatured = 52
+	rowWeight    = 1.0 / weeksPending // weekly snapshots of 56 days overlap eightfold
+	slopePrior   = 20
+	levelPrior   = 16
+	usualGaps    = 30 // by which a day's hazard is drawn towards the usual one: chosen by calibration on the public sets
 )
 
 // Fit is what a row of churn_models says: a risk can be recomputed from it by hand.
@@ -35,9 +34,8 @@ type Fit struct {
 
 // pending is a weekly snapshot whose 56 days have not passed.
 type pending struct {
-	day     int32
-	members []uint32
-	rows    []logit.Row // sorted
+	day  int32
+	rows []row
 }
 
 // matured is one that knows what came true.
@@ -76,10 +74,10 @@ func (m *Model) Fit(d int32, members Members) {
 	c := logit.Fit(batches, m.shipped.Scale, prior)
 	m.line = newLine(m.shipped.Scale, c)
 	m.fit = Fit{Day: d, Coefficients: c, Level: shift, Rows: rows, Population: seen.population,
-		Provisional: d-seen.first < provisional, Alive: bgnbd.Published}
+		Provisional: d-seen.first < provisional, Alive: alive(d, members)}
 	m.fitted = true
 	if d%week == monday {
-		m.pending = append(m.pending, pending{d, seen.members, seen.rows})
+		m.pending = append(m.pending, pending{d, seen.rows})
 	}
 }
 
@@ -88,16 +86,11 @@ func (m *Model) mature(d int32, members Members) {
 	for len(m.pending) > 0 && m.pending[0].day+Horizon <= d {
 		s := m.pending[0]
 		m.pending = slices.Delete(m.pending, 0, 1)
-		for i, member := range s.members {
-			if int(member) >= members.Len() {
-				continue
-			}
-			if h := members.At(int(member)); h != nil && !h.activeIn(s.day, s.day+Horizon) {
-				s.rows[i].Label = 1
-			}
+		known := make([]logit.Row, len(s.rows))
+		for i := range s.rows {
+			known[i] = s.rows[i].label(s.day, members)
 		}
-		slices.SortFunc(s.rows, compareRows)
-		m.matured = append(m.matured, matured{s.rows})
+		m.matured = append(m.matured, matured{known})
 		if n := len(m.matured) - weeksMatured; n > 0 {
 			m.matured = slices.Delete(m.matured, 0, n)
 		}
@@ -124,11 +117,18 @@ func (h *History) activeIn(from, to int32) bool {
 	return days != 0
 }
 
-func compareRows(a, b logit.Row) int {
-	for k := range a.X {
-		if c := cmp.Compare(a.X[k], b.X[k]); c != 0 {
-			return c
+// label says what came true of a row's members.
+func (r *row) label(day int32, members Members) logit.Row {
+	silent := 0
+	for _, i := range r.members {
+		if int(i) >= members.Len() {
+			continue
+		}
+		if h := members.At(int(i)); h != nil && !h.activeIn(day, day+Horizon) {
+			silent++
 		}
 	}
-	return cmp.Compare(a.Label, b.Label)
+	out := r.Row
+	out.Label = float32(silent) / float32(max(1, len(r.members)))
+	return out
 }

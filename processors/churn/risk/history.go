@@ -30,6 +30,21 @@ var decays = func() (t [3][Reach + 1]float64) {
 	return t
 }()
 
+// logs[n] is ln(1 + n): most counts of days are small, and a logarithm is the dear part of a risk.
+var logs = func() (t [1024]float64) {
+	for n := range t {
+		t[n] = math.Log1p(float64(n))
+	}
+	return t
+}()
+
+func log1p(n int) float64 {
+	if n < len(logs) {
+		return logs[n]
+	}
+	return math.Log1p(float64(n))
+}
+
 func decay(k int, days int32) float64 {
 	if days <= Reach {
 		return decays[k][days]
@@ -78,10 +93,10 @@ func (h *History) At(d int32) (Features, bool) {
 		return Features{}, false
 	}
 	x := Features{
-		math.Log1p(float64(silence)),
-		math.Log1p(float64(h.recentDays(silence))),
-		math.Log1p(float64(h.Total)),
-		math.Log1p(float64(d - int32(h.First))),
+		log1p(int(silence)),
+		log1p(h.recentDays(silence)),
+		log1p(int(h.Total)),
+		log1p(int(d - int32(h.First))),
 	}
 	for k := range h.Decayed {
 		x[4+k] = math.Log(0.05 + h.Decayed[k]*decay(k, silence))

@@ -35,7 +35,7 @@ func NewModel() *Model { return NewModelFrom(shipped) }
 func NewModelFrom(from Shipped) *Model {
 	m := &Model{shipped: from}
 	m.fit.Alive = bgnbd.Published
-	m.curves = survival(&m.ended, &counts{}, 0)
+	m.curves = survival(&m.ended, &counts{}, &from.Hazards, usualGaps)
 	m.line = newLine(from.Scale, from.Coefficients)
 	return m
 }

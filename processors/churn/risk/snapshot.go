@@ -15,8 +15,12 @@ func (m *Model) Save(w *state.Writer) {
 	w.Uint(uint64(len(m.pending)))
 	for _, s := range m.pending {
 		w.Int(int64(s.day))
-		w.Uint32s(s.members)
-		state.Put(w, s.rows)
+		w.Uint(uint64(len(s.rows)))
+		for i := range s.rows {
+			state.Put(w, s.rows[i].X[:])
+			w.Float(float64(s.rows[i].Count))
+			w.Uint32s(s.rows[i].members)
+		}
 	}
 	w.Uint(uint64(len(m.matured)))
 	for _, s := range m.matured {
@@ -50,14 +54,17 @@ func LoadModel(r *state.Reader) *Model {
 		fill(r, m.ended[b][:])
 	}
 	for range r.Len() {
-		s := pending{day: int32(r.Between(0, math.MaxUint16)), members: r.Uint32s(), rows: state.Get[logit.Row](r)}
-		if len(s.members) != len(s.rows) {
-			r.Fail()
+		s := pending{day: int32(r.Between(0, math.MaxUint16))}
+		for range r.Len() {
+			var one row
+			fill(r, one.X[:])
+			one.Count, one.members = float32(r.Float()), r.Uint32s()
+			s.rows = append(s.rows, one)
+			if r.Err() != nil {
+				return NewModel()
+			}
 		}
 		m.pending = append(m.pending, s)
-		if r.Err() != nil {
-			return NewModel()
-		}
 	}
 	for range r.Len() {
 		m.matured = append(m.matured, matured{state.Get[logit.Row](r)})

@@ -33,7 +33,7 @@ export const foreign = (c: Column): boolean => c.name.endsWith(lang() === 'zh' ?
 export function dataTable(panel: Panel, answer: Answer, zone: string): HTMLTableElement {
   const columns = columnsOf(panel, answer);
   const shown = columns.map((_, i) => i).filter((i) => !foreign(columns[i]!));
-  const kind = (c: Column) => (textual.has(c.unit) ? 'text' : 'number');
+  const kind = (c: Column) => `${textual.has(c.unit) ? 'text' : 'number'} ${c.name}`;
   return h('table', {},
     h('caption', { class: 'hidden' }, pick(panel.title)),
     h('thead', {}, h('tr', {}, ...shown.map((i) => h('th', { scope: 'col', class: kind(columns[i]!) }, pick(columns[i]!.title))))),

@@ -9,13 +9,14 @@ import (
 // Features is how many a row has.
 const Features = 7
 
-// Row is what was known of a member, raw, and what came true: Label is 1 or 0.
+// Row is what was known, raw, of so many members, and what came true: Label is the share of them for whom it did.
 type Row struct {
 	X     [Features]float32
 	Label float32
+	Count float32
 }
 
-// Batch is rows of one weight.
+// Batch is rows of one weight a member.
 type Batch struct {
 	Rows   []Row
 	Weight float64
@@ -100,10 +101,14 @@ func derive(batches []Batch, scale Scale, prior Prior, at Coefficients) derivati
 				z[k] = (float64(x) - scale.Means[k]) / scale.Deviations[k]
 				logit += at[k] * z[k]
 			}
-			p := Sigmoid(logit)
-			y := float64(row.Label)
-			d.loss += b.Weight * (softplus(logit) - y*logit)
-			d.add(&z, b.Weight*(p-y), b.Weight*p*(1-p))
+			e := math.Exp(-math.Abs(logit))
+			p, y := 1/(1+e), float64(row.Label)
+			if logit < 0 {
+				p = e * p
+			}
+			weight := b.Weight * float64(row.Count)
+			d.loss += weight * (max(logit, 0) + math.Log1p(e) - y*logit) // ln(1 + e^logit) − y·logit
+			d.add(&z, weight*(p-y), weight*p*(1-p))
 		}
 	}
 	for i := range at {
@@ -151,12 +156,4 @@ func Sigmoid(x float64) float64 {
 	}
 	e := math.Exp(x)
 	return e / (1 + e)
-}
-
-// softplus is ln(1 + e^x).
-func softplus(x float64) float64 {
-	if x > 0 {
-		return x + math.Log1p(math.Exp(-x))
-	}
-	return math.Log1p(math.Exp(x))
 }
