@@ -159,7 +159,8 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Channel, a.Channel))
 		c.members.In(member, a.Channel)
 	}
-	if len(a.Platform) > 0 {
+	onPlatform := len(a.Platform) > 0
+	if onPlatform {
 		c.segments = append(c.segments, c.tracker.Segment(activity.Platform, a.Platform))
 	}
 	activeDay, contributingDay := c.tracker.Observe(member, c.segments, panes, active, contributing)
@@ -174,7 +175,8 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 	}
 	last, known := c.members.Last(member)
 	c.facts.Add(a, facts.Of{Known: c.members, Member: member, Last: last, First: !known, Day: activeDay,
-		KindDay: c.tracker.ActiveDayIn(0), ChannelDay: inChannel && c.tracker.ActiveDayIn(1)})
+		KindDay: c.tracker.ActiveDayIn(0), ChannelDay: inChannel && c.tracker.ActiveDayIn(1),
+		PlatformDay: onPlatform && c.tracker.ActiveDayIn(len(c.segments)-1)})
 	c.members.Count(member, a.Time, day, contributing, activeDay, func(name string, d members.Day) {
 		c.dayRow(m, name, d)
 	})

@@ -47,6 +47,9 @@ func (w *whole) left(f facts.Fact, told int64) {
 	if f.Channel != "" {
 		places = append(places, spikes.Place{Dimension: "channel", Segment: f.Channel})
 	}
+	if f.Platform != "" {
+		places = append(places, spikes.Place{Dimension: "platform", Segment: f.Platform})
+	}
 	x.detectors.Left(told, f.Time, places)
 	x.leaves = append(x.leaves, leave{f.Time, f.Member, int32(max(f.Time, told)/minuteMS) + 1, xxh3.HashString(f.Channel)})
 }
@@ -78,7 +81,8 @@ func (w *whole) midnight(day int32, entered []churn.Entry) {
 	}
 }
 
-// segmentsOf counts members by the month in which they were first active and by the channel they used most.
+// segmentsOf counts members by the month in which they were first active, the channel they used most and the platform they
+// used last.
 func (w *whole) segmentsOf(who []uint32) []spikes.Count {
 	var all []spikes.Count
 	for _, m := range who {
@@ -87,6 +91,9 @@ func (w *whole) segmentsOf(who []uint32) []spikes.Count {
 		}
 		if c := w.churn.Why().MainChannel(m); c != "" {
 			all = append(all, spikes.Count{Place: spikes.Place{Dimension: "channel", Segment: c}, N: 1})
+		}
+		if p := w.churn.Why().Platform(m); p != "" {
+			all = append(all, spikes.Count{Place: spikes.Place{Dimension: "platform", Segment: p}, N: 1})
 		}
 	}
 	slices.SortFunc(all, func(a, b spikes.Count) int {

@@ -35,6 +35,8 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 				w.left(f, from.time)
 			case facts.FirstInUse:
 				why.UseChannel(f.Member, day, f.Channel)
+			case facts.FirstOn:
+				why.UsePlatform(f.Member, day, f.Platform)
 			default:
 				why.Use(f.Member, day, schemas.Kind(f.What))
 			}

@@ -70,7 +70,7 @@ func TestFactsSayWhatActionsSay(t *testing.T) {
 					if _, err := fmt.Sscanf(roster.Name(f.Member), "m%d", &n); err != nil {
 						t.Fatal(err)
 					}
-					if f.What == uint32(schemas.KindLeave) && f.Channel != "" && (f.Channel != fmt.Sprint("home", n%2) || f.Since != int64(n)) {
+					if f.What == uint32(schemas.KindLeave) && f.Channel != "" && (f.Channel != fmt.Sprint("home", n%2) || f.Since != int64(n) || f.Platform != fmt.Sprint("on", n)) {
 						t.Fatalf("a leave of %d: %+v", n, f)
 					}
 					got[n] = append(got[n], f)
@@ -89,7 +89,7 @@ func TestFactsSayWhatActionsSay(t *testing.T) {
 			} else if a.kind == schemas.KindLeave {
 				want[a.member] = append(want[a.member], Fact{Time: a.time, What: uint32(a.kind)})
 			}
-			f.Add(&schemas.Action{Kind: a.kind, Time: a.time, Member: []byte("m")}, of)
+			f.Add(&schemas.Action{Kind: a.kind, Time: a.time, Member: []byte("m"), Platform: fmt.Appendf(nil, "on%d", a.member)}, of)
 			last[a.member] = max(before, a.time)
 			switch rapid.IntRange(0, 9).Draw(t, "then") {
 			case 0:

@@ -7,8 +7,9 @@ import (
 
 // What a fact says (signal.proto, Facts).
 const (
-	Active     = 0  // an active action
-	FirstInUse = 64 // from here on: a channel
+	Active     = 0       // an active action
+	FirstInUse = 64      // from here on: a channel
+	FirstOn    = 1 << 31 // from here on: a platform
 )
 
 // pieceSize bounds a piece's bytes, about, to stay far below the broker's limit of a message.
@@ -53,15 +54,15 @@ type Of struct {
 	First   bool  // the member's first action
 	Day     bool  // the first action of that local day that makes the member active
 	KindDay bool  // the first active action of its kind that day
-	// ChannelDay: the first active action in its channel that day.
-	ChannelDay bool
+	// ChannelDay: the first active action in its channel that day. PlatformDay: on its platform.
+	ChannelDay, PlatformDay bool
 }
 
 // Add collects what an action tells.
 func (f *Feed) Add(a *schemas.Action, of Of) {
 	switch {
 	case a.Kind == schemas.KindLeave:
-		f.leave(a.Time, of)
+		f.leave(a, of)
 		if !of.First && a.Time < of.Last {
 			if t, ok := f.recent.after(of.Member, a.Time); ok { // it came after what followed it
 				f.fact(f.piece(), of, t, Active)
@@ -90,22 +91,29 @@ func (f *Feed) Add(a *schemas.Action, of Of) {
 		p := f.piece()
 		f.fact(p, of, a.Time, FirstInUse+f.channel(p, a.Channel))
 	}
+	if of.PlatformDay {
+		p := f.piece()
+		f.fact(p, of, a.Time, FirstOn+f.channel(p, a.Platform))
+	}
 	if len(a.Target) > 0 && endorses(a.Kind) && string(a.Target) != string(a.Member) {
 		f.tie(a, of.Member)
 	}
 }
 
-func (f *Feed) leave(time int64, of Of) {
+func (f *Feed) leave(a *schemas.Action, of Of) {
 	p := f.piece()
-	f.fact(p, of, time, uint32(schemas.KindLeave))
-	home, since := uint32(0), time
+	f.fact(p, of, a.Time, uint32(schemas.KindLeave))
+	home, since, platform := uint32(0), a.Time, uint32(0)
+	if len(a.Platform) > 0 {
+		platform = f.channel(p, a.Platform) + 1
+	}
 	if !of.First {
 		if c := of.Known.Home(of.Member); len(c) > 0 {
 			home = f.channel(p, c) + 1
 		}
 		since = of.Known.First(of.Member)
 	}
-	p.Home, p.Since = append(p.Home, home), append(p.Since, since)
+	p.Home, p.Since, p.Platform = append(p.Home, home), append(p.Since, since), append(p.Platform, platform)
 }
 
 // endorses are the kinds of metrics.md, KOL.
@@ -145,7 +153,7 @@ func (f *Feed) piece() *actionpb.Facts {
 		p = &actionpb.Facts{}
 	}
 	p.NewMember, p.NewName, p.Member, p.Time, p.What, p.Channels = p.NewMember[:0], p.NewName[:0], p.Member[:0], p.Time[:0], p.What[:0], p.Channels[:0]
-	p.Home, p.Since = p.Home[:0], p.Since[:0]
+	p.Home, p.Since, p.Platform = p.Home[:0], p.Since[:0], p.Platform[:0]
 	f.facts = append(f.facts, p)
 	return p
 }

@@ -16,9 +16,11 @@ type Source struct {
 type Fact struct {
 	Time    int64
 	Member  uint32
-	What    uint32 // Active, a kind, or FirstInUse where Channel is set
+	What    uint32 // Active, a kind, FirstInUse where Channel is set, or FirstOn where Platform is
 	Channel string // of a leave: in which the member did most
-	Since   int64  // of a leave: when the member was first seen
+	// Platform of a leave is the one that told of it.
+	Platform string
+	Since    int64 // of a leave: when the member was first seen
 }
 
 // Tie is one endorsement as it is read. Target and Object are valid until the signal is gone.
@@ -45,10 +47,9 @@ func (s *Source) Read(p *actionpb.Facts, names *members.Roster, each func(f Fact
 	for i, n := range p.Member {
 		t += p.Time[i]
 		f := Fact{Time: t, What: p.What[i]}
-		if f.What == uint32(schemas.KindLeave) && leave < len(p.Home) && leave < len(p.Since) {
-			if at := int(p.Home[leave]); at > 0 && at <= len(p.Channels) {
-				f.Channel = p.Channels[at-1]
-			}
+		if f.What == uint32(schemas.KindLeave) && leave < len(p.Home) && leave < len(p.Since) && leave < len(p.Platform) {
+			f.Channel, _ = named(p, p.Home[leave]-1) // 0 is none
+			f.Platform, _ = named(p, p.Platform[leave]-1)
 			f.Since = p.Since[leave]
 			leave++
 		}
@@ -57,15 +58,25 @@ func (s *Source) Read(p *actionpb.Facts, names *members.Roster, each func(f Fact
 			continue
 		}
 		f.Member = id
-		if f.What >= FirstInUse {
-			if at := f.What - FirstInUse; int(at) < len(p.Channels) {
-				f.Channel, f.What = p.Channels[at], FirstInUse
-			} else {
-				continue
-			}
+		switch {
+		case f.What >= FirstOn:
+			f.Platform, ok = named(p, f.What-FirstOn)
+			f.What = FirstOn
+		case f.What >= FirstInUse:
+			f.Channel, ok = named(p, f.What-FirstInUse)
+			f.What = FirstInUse
 		}
-		each(f)
+		if ok {
+			each(f)
+		}
 	}
+}
+
+func named(p *actionpb.Facts, at uint32) (string, bool) {
+	if uint64(at) >= uint64(len(p.Channels)) {
+		return "", false
+	}
+	return p.Channels[at], true
 }
 
 // ReadTies calls each for every tie.

@@ -40,19 +40,32 @@ func (c *Community) Use(member uint32, day int32, kind schemas.Kind) {
 	c.uses = append(c.uses, use{day, member, uint32(kind)})
 }
 
-// UseChannel notes that a member was active in a channel on a day. Beyond some 65,000 channels, further ones are passed
-// over.
+// UseChannel notes that a member was active in a channel on a day. Beyond some 65,000 channels and platforms, further ones
+// are passed over.
 func (c *Community) UseChannel(member uint32, day int32, channel string) {
-	n, ok := c.numbers[channel]
+	if n, ok := c.number(channel); ok {
+		c.uses = append(c.uses, use{day, member, channelBase + n})
+	}
+}
+
+// UsePlatform notes that a member was active on a platform on a day.
+func (c *Community) UsePlatform(member uint32, day int32, platform string) {
+	if n, ok := c.number(platform); ok {
+		c.uses = append(c.uses, use{day, member, platformBase + n})
+	}
+}
+
+func (c *Community) number(name string) (uint32, bool) {
+	n, ok := c.numbers[name]
 	if !ok {
 		if len(c.names) == maxChannels {
-			return
+			return 0, false
 		}
 		n = uint16(len(c.names))
-		c.names = append(c.names, channel)
-		c.numbers[channel] = n
+		c.names = append(c.names, name)
+		c.numbers[name] = n
 	}
-	c.uses = append(c.uses, use{day, member, channelBase + uint32(n)})
+	return uint32(n), true
 }
 
 // Tie notes that a member endorsed another on a day, once.
@@ -79,6 +92,9 @@ func (c *Community) commitUses(day int32) {
 	for _, u := range slices.Compact(due) {
 		h := c.habit(u.member)
 		switch k := schemas.Kind(min(u.what, uint32(schemas.KindCustom))); {
+		case u.what >= platformBase:
+			h.platform = uint16(u.what-platformBase) + 1
+			continue
 		case u.what < channelBase && k == schemas.KindViolation:
 			h.violation = uint16(u.day)
 			continue
@@ -91,10 +107,11 @@ func (c *Community) commitUses(day int32) {
 }
 
 func (c *Community) compareThings(a, b uint32) int {
-	if a < channelBase || b < channelBase {
+	class := func(x uint32) int { return int(x>>31)*2 + min(int(x/channelBase), 1) }
+	if class(a) != class(b) || a < channelBase {
 		return cmp.Compare(a, b)
 	}
-	return cmp.Compare(c.names[a-channelBase], c.names[b-channelBase])
+	return cmp.Compare(c.thingName(a), c.thingName(b))
 }
 
 func (c *Community) commitTies(day int32, name func(uint32) string) {
@@ -171,14 +188,22 @@ func (c *Community) MainChannel(member uint32) string {
 	}
 	best := thing{}
 	for _, t := range h.things {
-		if t.what >= channelBase && (t.days > best.days || t.days == best.days && t.days > 0 && c.thingName(t.what) < c.thingName(best.what)) {
+		if t.what >= channelBase && (t.days > best.days || t.days == best.days && t.days > 0 && c.thingName(uint32(t.what)) < c.thingName(uint32(best.what))) {
 			best = t
 		}
 	}
 	if best.days == 0 {
 		return ""
 	}
-	return c.thingName(best.what)
+	return c.thingName(uint32(best.what))
+}
+
+// Platform is the one that a member used on the newest day that is complete; empty if none.
+func (c *Community) Platform(member uint32) string {
+	if h := c.known(member); h != nil && h.platform > 0 {
+		return c.names[h.platform-1]
+	}
+	return ""
 }
 
 // Reach is one more than the greatest number of a member that is kept.
@@ -213,6 +238,9 @@ func (c *Community) sound(h *habit) bool {
 			return false
 		}
 	}
+	if int(h.platform) > len(c.names) {
+		return false
+	}
 	for _, x := range h.with {
 		if x.n > 0 && c.known(x.member) == nil {
 			return false
@@ -222,7 +250,13 @@ func (c *Community) sound(h *habit) bool {
 }
 
 func (c *Community) named(what uint32) bool {
-	return what < channelBase || int(what-channelBase) < len(c.names)
+	switch {
+	case what >= platformBase:
+		return int(what-platformBase) < len(c.names)
+	case what >= channelBase:
+		return int(what-channelBase) < len(c.names)
+	}
+	return true
 }
 
 // Save writes the habits and what waits.

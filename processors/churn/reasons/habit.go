@@ -10,6 +10,7 @@ const (
 	weeks        = 8 // of received ties
 	channelBase  = 64
 	maxChannels  = 1<<16 - channelBase
+	platformBase = 1 << 31
 )
 
 // habit is what is kept of one member. Days are local, since 1970; 0 is never.
@@ -21,6 +22,8 @@ type habit struct {
 	lastReply uint16       // day of the newest endorsement received
 	lastAsked uint16       // day of the newest post or feedback
 	violation uint16       // day of the newest
+	platform  uint16       // of the newest day, plus one; 0 is none
+	_         uint16
 }
 
 // thing is a kind or a channel: on how many days it was used, since when and when last.

@@ -120,8 +120,10 @@ func TestOrderDoesNotShow(t *testing.T) {
 			switch {
 			case e.what < 3:
 				c.Tie(e.member, e.other, e.day)
-			case e.what < 6:
+			case e.what < 5:
 				c.UseChannel(e.member, e.day, fmt.Sprint("c", e.other))
+			case e.what < 6:
+				c.UsePlatform(e.member, e.day, fmt.Sprint("p", e.other))
 			default:
 				c.Use(e.member, e.day, []schemas.Kind{schemas.KindPost, schemas.KindViolation, schemas.KindView, schemas.KindMessage}[e.what-6])
 			}
@@ -130,7 +132,7 @@ func TestOrderDoesNotShow(t *testing.T) {
 			for m := range uint32(4) {
 				q := question(m, start+60, start, start+20, start+40)
 				q.Gone = func(o uint32) (bool, int32, bool) { return o%2 == 0, start + 10, true }
-				all = append(all, c.Text(c.Why(q), name))
+				all = append(all, c.Text(c.Why(q), name), c.MainChannel(m), c.Platform(m))
 			}
 			return all
 		}
@@ -170,6 +172,7 @@ func FuzzLoad(f *testing.F) {
 	c.Tie(1, 2, start)
 	c.Commit(start+1, name)
 	c.UseChannel(2, start+1, "games")
+	c.UsePlatform(2, start+1, "web")
 	w := state.NewWriter(0)
 	c.Save(w)
 	f.Add(w.Bytes())

@@ -99,11 +99,11 @@ func (c *Community) reason(r reason, name func(uint32) string) Reason {
 	case Unanswered:
 		out.EN, out.ZH = "nobody has reacted to anything of theirs since they posted or gave feedback on "+out.From, out.From+" 发帖或反馈后无人回应"
 	case ChannelStopped:
-		out.Channel, out.Days = c.thingName(r.what), int(r.a)
+		out.Channel, out.Days = c.thingName(uint32(r.what)), int(r.a)
 		out.EN = fmt.Sprintf("stopped using channel %s: %d days from %s, none since %s", out.Channel, r.a, out.From, out.To)
 		out.ZH = fmt.Sprintf("不再使用频道 %s：自 %s 起曾有 %d 天，%s 之后再未出现", out.Channel, out.From, r.a, out.To)
 	case KindStopped:
-		out.Kind, out.Days = c.thingName(r.what), int(r.a)
+		out.Kind, out.Days = c.thingName(uint32(r.what)), int(r.a)
 		done, ok := kindsDone[out.Kind]
 		if !ok {
 			done = [2]string{"what is recorded as " + out.Kind, out.Kind}

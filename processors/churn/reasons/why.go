@@ -210,9 +210,12 @@ func silence(q Question) []reason {
 	return nil
 }
 
-// name of a thing: a kind, or a channel.
-func (c *Community) thingName(what uint16) string {
-	if what >= channelBase {
+// thingName is that of a kind, a channel or a platform.
+func (c *Community) thingName(what uint32) string {
+	switch {
+	case what >= platformBase:
+		return c.names[what-platformBase]
+	case what >= channelBase:
 		return c.names[what-channelBase]
 	}
 	return schemas.Kind(what).String()
