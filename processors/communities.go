@@ -88,7 +88,9 @@ func (c *Communities) command(s *actionpb.Signal) {
 // they get the community's name.
 func (c *Communities) swap(w *whole) {
 	n := w.next
+	w.replaced(c)
 	n.staged, n.dirty = false, true
+	n.watch.alerts.Live(n.now())
 	c.communities[n.name] = n
 	for i := range c.order {
 		if c.order[i] == w {

@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/facts"
 	"github.com/rollcall-dev/rollcall/processors/spikes"
 	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
@@ -172,6 +173,17 @@ func (w *whole) contacts(d *alert.Detection, day int32, entered []uint32) (out [
 		out = append(out, m)
 	}
 	return out
+}
+
+// replaced tells what there is to tell of the alerts of a state whose place another takes. Its rows go.
+func (w *whole) replaced(c *Communities) {
+	gone := NewCommunities()
+	if now := w.now(); now != unset {
+		w.publishChurn(gone, w.name, now, 0)
+		c.out.Alerts = append(c.out.Alerts, gone.out.Alerts...)
+		w.watch.alerts.Replaced(now)
+		w.watch.alerts.Publish(w.name, 0, &gone.alerts, func(r schemas.Record) { c.out.Alerts = append(c.out.Alerts, r) })
+	}
 }
 
 func (x *watch) save(s *state.Writer) {

@@ -137,7 +137,7 @@ func (s *storm) call(ctx context.Context, p *process, t turn, do func(share floa
 
 // digest is a sum of the world's log, for the trace.
 func (w *world) digest() (d uint64) {
-	for _, name := range []string{schemas.TopicActions, schemas.TopicSignals, schemas.TopicRejected} {
+	for _, name := range []string{schemas.TopicActions, schemas.TopicSignals, schemas.TopicRejected, schemas.TopicAlerts} {
 		for _, p := range w.topics[name] {
 			if n := len(p.records); n > 0 {
 				d = d*31 + uint64(n) + xxh3.Hash(p.records[n-1])

@@ -36,7 +36,8 @@ func control(c *actionpb.Control) []byte {
 }
 
 // story makes what arrives: two communities on the data clock and one on the wall clock, disorder within and beyond the
-// lateness, repeats, records that are none, records on which a fold panics, and the importer's ticks.
+// lateness, repeats, silences of a month, a mass leave, records that are none, records on which a fold panics, and the
+// importer's ticks.
 func story(r *rand.Rand) (out []step, rebuilt bool) {
 	add := func(values ...placed) {
 		out = append(out, step{after: time.Duration(r.IntN(1200)) * time.Millisecond, records: values})
@@ -55,20 +56,31 @@ func story(r *rand.Rand) (out []step, rebuilt bool) {
 	}
 	var archive []schemas.Action // of a, but for what would be poison again
 	n := 25 + r.IntN(40)
-	rebuildAt := r.IntN(2 * n) // in half of the stories
+	rebuildAt, leaveAt := r.IntN(2*n), r.IntN(2*n) // in half of the stories each
+	folk, absent := []int{2, 7}[r.IntN(2)], []int64{0, 33 * 86_400_000}[r.IntN(2)]
 	for i := range n {
+		if i == leaveAt {
+			now += 3 * 86_400_000 // of which there is something to compare with
+			crowd, leaves := massLeave(r, now)
+			add(crowd...)
+			archive = append(archive, leaves...)
+			now += 3_600_000
+		}
+		if r.IntN(12) == 0 {
+			now += absent
+		}
 		if i == rebuildAt {
 			for _, p := range rebuild(archive, lateness, zones[r.IntN(2)]) {
 				add(p)
 			}
 		}
 		now += r.Int64N(scale)
-		a := schemas.Action{Version: 1, Community: []byte(communities[r.IntN(3)]), Member: fmt.Appendf(nil, "m%d", r.IntN(7)),
+		a := schemas.Action{Version: 1, Community: []byte(communities[r.IntN(3)]), Member: fmt.Appendf(nil, "m%d", r.IntN(folk)),
 			Kind: []schemas.Kind{schemas.KindPost, schemas.KindView, schemas.KindLeave, schemas.KindMessage}[r.IntN(4)],
 			Time: now - r.Int64N(lateness+lateness/8+1)}
 		a.ID = fmt.Appendf(nil, "%s%d", a.Member, i)
 		if r.IntN(2) == 0 {
-			a.Channel, a.HasValue, a.Value = []byte("x"), true, float64(i)
+			a.Channel, a.Target, a.HasValue, a.Value = []byte("x"), fmt.Appendf(nil, "m%d", r.IntN(folk)), true, float64(i)
 		}
 		if r.IntN(30) == 0 {
 			a.Object = []byte(poisonous)
@@ -95,6 +107,16 @@ func story(r *rand.Rand) (out []step, rebuilt bool) {
 	}
 	tick()
 	return out, rebuildAt < n
+}
+
+// massLeave is a crowd that leaves community a within minutes.
+func massLeave(r *rand.Rand, now int64) (out []placed, all []schemas.Action) {
+	for i := range 12 {
+		a := schemas.Action{Version: 1, Community: []byte("a"), Member: fmt.Appendf(nil, "left%d", i), Kind: schemas.KindLeave,
+			Channel: []byte("x"), ID: fmt.Appendf(nil, "left%d", i), Time: now + r.Int64N(1_200_000)}
+		out, all = append(out, placed{value: a.Append(nil)}), append(all, a)
+	}
+	return out, all
 }
 
 var zones = []string{"America/New_York", "Asia/Shanghai"}
@@ -211,7 +233,7 @@ func (w *world) parked() {
 }
 
 func pipelineWorld(t *testing.T, partitions int) *world {
-	w := newWorld(map[string]int{schemas.TopicActions: partitions, schemas.TopicSignals: 2, schemas.TopicRejected: 1})
+	w := newWorld(map[string]int{schemas.TopicActions: partitions, schemas.TopicSignals: 2, schemas.TopicRejected: 1, schemas.TopicAlerts: 1})
 	w.promised = func(stage string, n int, next int64) {
 		if stage == "members" {
 			w.covered(t, n, next, "a snapshot")

@@ -46,6 +46,7 @@ type Alerts struct {
 	waiting   []*actionpb.Command // for alerts that are not there yet
 	silences  []silence           // of kinds
 	changed   []*actionpb.Alert   // still to be handed out, in order
+	behind    int64               // changes up to here are told as they stand in the end
 }
 
 type entry struct {
@@ -62,7 +63,7 @@ type silence struct {
 
 // New returns the alerts of a community of which nothing was said. Another epoch, a rebuild's, has other ids.
 func New(community string, epoch uint32) *Alerts {
-	return &Alerts{community: community, epoch: epoch, location: time.UTC}
+	return &Alerts{community: community, epoch: epoch, location: time.UTC, behind: never}
 }
 
 // Zone sets the IANA time zone of the texts; one that is not known changes nothing.
@@ -262,15 +263,15 @@ func (a *Alerts) test(c *actionpb.Command) {
 }
 
 // Publish appends the rows of the alerts that changed since the last call, under label and version, and hands out a record
-// of every change, in order. out may be nil: a rebuild's second state tells nobody.
+// of every change, in order. out may be nil: a rebuild's second state tells nobody until it is Live.
 func (a *Alerts) Publish(label string, version uint64, rows *schemas.AlertRows, out func(schemas.Record)) {
-	for _, x := range a.changed {
-		b, err := proto.MarshalOptions{Deterministic: true}.Marshal(x)
-		if err == nil && out != nil {
-			out(schemas.Record{Key: []byte(a.community), Value: b})
-		}
+	if out == nil {
+		a.settle(math.MaxInt64)
+	} else {
+		a.settle(a.behind)
+		a.behind = never
+		a.handOut(out)
 	}
-	a.changed = nil
 	over := 0
 	for _, e := range a.alerts {
 		if e.dirty {

@@ -14,6 +14,7 @@ func (a *Alerts) Save(w *state.Writer) {
 	w.String(a.community)
 	w.Uint(uint64(a.epoch))
 	w.String(a.zone)
+	w.Int(a.behind)
 	w.Uint(uint64(len(a.alerts)))
 	for _, e := range a.alerts {
 		saveMessage(w, e.alert)
@@ -40,6 +41,7 @@ func (a *Alerts) Save(w *state.Writer) {
 func Load(r *state.Reader) *Alerts {
 	a := New(r.String(), uint32(r.Uint()))
 	a.Zone(r.String())
+	a.behind = r.Int()
 	for range r.Len() {
 		e := &entry{alert: new(actionpb.Alert)}
 		loadMessage(r, e.alert)

@@ -52,6 +52,13 @@ func wordsOfEnd(x *actionpb.Alert, l *time.Location) {
 	x.TextZh = lines(fmt.Sprintf("%s已恢复正常，历时%s。", clockZH(x.Resolved, l), zh), "此前的情况："+was)
 }
 
+// wordsOfReplacement says that an alert is over for another reason than that all is well.
+func wordsOfReplacement(x *actionpb.Alert) {
+	x.TitleEn, x.TitleZh = "Closed: "+x.TitleEn, "已关闭："+x.TitleZh
+	x.TextEn = lines("The community was rebuilt from its archive. What is still unusual is told as a new alert.", x.TextEn)
+	x.TextZh = lines("该社区的数据已重新计算。若异常仍在持续，会有新的告警。", x.TextZh)
+}
+
 // wordsOfTest says that alerts arrive.
 func wordsOfTest(x *actionpb.Alert, by string, l *time.Location) {
 	x.TitleEn, x.TitleZh = "This is a test", "这是一条测试告警"
