@@ -19,7 +19,7 @@ func (p *publishing) commit() {
 		}
 		p.day = p.first
 	}
-	began, done := p.day, 0
+	done := 0
 	for {
 		if done < len(p.waiting) && p.waiting[done].day <= p.day {
 			if p.waiting[done].time() >= p.until {
@@ -37,11 +37,6 @@ func (p *publishing) commit() {
 	p.waiting = append(p.waiting[:0], p.waiting[done:]...)
 	p.fresh = len(p.waiting)
 	p.forget(p.until - p.Lateness)
-	if p.day > began {
-		for _, m := range p.seen {
-			p.members[m].ask(p.model, p.day)
-		}
-	}
 }
 
 // settled is the instant from which on no local day is before a day. Where clocks go back over midnight, from minutes past
@@ -62,7 +57,8 @@ func (p *publishing) settled(day int32) int64 {
 
 // forget lets go of when members had their last facts, where those lie before t.
 func (p *publishing) forget(t int64) {
-	for m, at := range p.recent { // in any order
+	p.quiet = p.Calendar.Day(t) - 1 // a day early, for where clocks go back
+	for m, at := range p.recent {   // in any order
 		if at < t {
 			delete(p.recent, m)
 		}
@@ -91,6 +87,9 @@ func (p *publishing) commitFact(f fact) {
 
 // last is when the last committed fact of a member was, as far as that matters.
 func (p *publishing) last(m uint32) int64 {
+	if r := &p.members[m]; int32(r.Last) < p.quiet && r.state() != StateLeft {
+		return math.MinInt64 // as for nearly all: no fact of theirs is remembered
+	}
 	if at, ok := p.recent[m]; ok {
 		return at
 	}

@@ -20,6 +20,7 @@ type publishing struct {
 	refitted bool
 	pending  []midnight // that are over, but not committed
 	passed   bool       // a midnight has passed since the last Publish
+	quiet    int32      // who did not leave and was last active before it has no fact in recent
 	facts    []fact     // up to today that are not committed, by member, of those that are looked at
 	entered  []Entry
 	risks    []float64 // by the fit before the one that is being made
