@@ -8,7 +8,7 @@ TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
 # The embedded engine's library, once `make setup` has put it into the cache; set it to use another.
 LIBRARY = $(or $(ROLLCALL_CHDB),$(shell bin/rollcall doctor --output json 2>/dev/null | sed -n 's/.*"text":"\([^"]*libchdb\.[a-z]*\)".*/\1/p'))
-FUZZTIME ?= 15s
+FUZZTIME ?= 10s
 # Public data sets that may be read but not shipped; tests that want them say so when they are not there.
 export ROLLCALL_DATASETS ?= $(wildcard $(CURDIR)/../shared/data)
 
