@@ -54,7 +54,7 @@ setup: build ## get the embedded ClickHouse engine (once, 178 MB, into the user'
 	@bin/rollcall doctor --fix > /dev/null
 
 test: setup ## all tests, with the race detector
-	ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) ROLLCALL_PYTHON=$$(scripts/python.sh) go test -race -shuffle=on -timeout 15m ./...
+	ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) ROLLCALL_PYTHON=$$(scripts/python.sh) go test -race -shuffle=on -timeout 25m ./...
 
 fmt: ## formatting
 	$(TOOL) golangci-lint fmt --diff
