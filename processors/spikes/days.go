@@ -145,7 +145,8 @@ func (s *series) expect(day, n int32) (float64, bool) {
 	}
 	recent := (weeks[0] + weeks[1]) / 2
 	old := weeks[:k]
-	if n == 7 && k > 4 { // what comes slowly has begun before
+	young := int(k) < len(weeks)-1 // entries rise as a community comes to have members who can go
+	if n == 7 && !young {          // what comes slowly has begun before
 		old = weeks[1:k]
 	}
 	mean := middle(old) / 7
@@ -157,7 +158,7 @@ func (s *series) expect(day, n int32) (float64, bool) {
 		}
 		usual += sum / (float64(k+2)*mean + 0.5)
 	}
-	if n == 1 {
+	if n == 1 || young {
 		mean = max(mean, recent/7)
 	}
 	return mean * usual, true

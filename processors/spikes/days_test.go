@@ -43,14 +43,14 @@ func TestDays(t *testing.T) {
 func TestWeeks(t *testing.T) {
 	r, d := rand.New(rand.NewPCG(2, 2)), New()
 	var found []alert.Detection
-	for day := range int32(60) {
+	for day := range int32(90) {
 		rate := 3.0
-		if day >= 40 && day < 48 {
+		if day >= 65 && day < 73 {
 			rate = 9
 		}
 		d.Day(firstDay+day, utc(), alert.AtRiskSpike, int(poisson(r, rate)), nil, func(x alert.Detection) { found = append(found, x) })
 	}
-	if len(found) == 0 || found[0].Window != 7*24*hourMS || found[0].At < int64(firstDay+42)*24*hourMS || found[0].At > int64(firstDay+48)*24*hourMS {
+	if len(found) == 0 || found[0].Window != 7*24*hourMS || found[0].At < int64(firstDay+67)*24*hourMS || found[0].At > int64(firstDay+73)*24*hourMS {
 		t.Fatalf("%+v", found)
 	}
 	for i, x := range found {
@@ -66,6 +66,7 @@ func TestQuietDays(t *testing.T) {
 		"sparse":    func(int32) float64 { return 0.4 },
 		"mondays":   func(day int32) float64 { return []float64{30, 6, 6, 6, 6, 2, 2}[day%7] },
 		"many":      func(int32) float64 { return 80 },
+		"young":     func(day int32) float64 { return 12 * (1 - math.Exp(-float64(day)/40)) },
 		"declining": func(day int32) float64 { return 40 * math.Exp(-float64(day)/100) },
 	} {
 		r, d := rand.New(rand.NewPCG(3, 3)), New()
