@@ -79,8 +79,8 @@ shapes: ## every data set in batches of 1, 7, 1000 and over 1, 3, 8 partitions a
 faults: ## the pipeline under SEEDS=1000 random storms of faults (100000 for a release); SEED=n replays one
 	@SEEDS=$(SEEDS) SEED=$(SEED) scripts/faults.sh
 
-alerts-bench: ## precision, recall and delay of the alerts on SEEDS=50 simulated communities of each PLANTS
-	@GOGC=400 ROLLCALL_ALERT_SEEDS=$(or $(SEEDS),50) ROLLCALL_ALERT_PLANTS=$(PLANTS) go test -v -count 1 -timeout 2h -run 'TestAlerts$$' ./internal/evaluate/alerts | grep -v '^ *\(===\|---\)'
+alerts-bench: ## precision, recall and delay of the alerts on SEEDS=50 simulated communities of each PLANTS, from seed FROM=0
+	@GOGC=400 ROLLCALL_ALERT_SEEDS=$(or $(SEEDS),50) ROLLCALL_ALERT_FROM=$(FROM) ROLLCALL_ALERT_PLANTS=$(PLANTS) go test -v -count 1 -timeout 2h -run 'TestAlerts$$' ./internal/evaluate/alerts | grep -v '^ *\(===\|---\)'
 
 kafka: setup ## the tests that need Kafka against Apache Kafka, one broker and three of which one is killed (Java, Maven)
 	@ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) scripts/kafka.sh

@@ -33,6 +33,12 @@ type slow struct {
 	start    int
 	entered  map[State]int
 	out      map[string]string
+	at       map[midnightEntry]bool // who became at risk, and whether only a new fit says so
+}
+
+type midnightEntry struct {
+	day    int32
+	member uint32
 }
 
 type slowMember struct {
@@ -83,9 +89,16 @@ func (s *slow) midnight(d int32) {
 	at := s.cal.Midnight(d)
 	s.closeDay()
 	s.day = d
+	had := map[uint32]float64{} // what the fit before says
+	if s.fitted {
+		for id, m := range s.members {
+			had[id] = s.model.Risk(&m.h, d)
+		}
+	}
+	refit := false
 	if at <= s.now-s.lateness && (d%7 == 4 || !s.fitted) { // 1970-01-05 was a Monday
 		s.model.Fit(d, s)
-		s.fitted = true
+		s.fitted, refit = true, true
 		f, _ := s.model.Fitted()
 		s.out[fmt.Sprint("f|", at)] = fmt.Sprint(f.Rows, f.Coefficients)
 	}
@@ -103,6 +116,9 @@ func (s *slow) midnight(d int32) {
 		case silent > s.after:
 			s.move(id, at, StateChurned)
 		case m.h.Total >= 3 && m.risk >= s.atRisk:
+			if before, known := had[id]; m.state != StateAtRisk {
+				s.at[midnightEntry{d, id}] = refit && !(known && before >= s.atRisk)
+			}
 			s.move(id, at, StateAtRisk)
 		case m.state == StateAtRisk,
 			m.state == StateNew && d-int32(m.h.First) >= 7,
@@ -114,14 +130,18 @@ func (s *slow) midnight(d int32) {
 
 // want is what the tables must hold as of now.
 func want(cal *calendar.Calendar, set Settings, facts []told, now, lateness int64) map[string]string {
+	return defined(cal, set, facts, now, lateness).out
+}
+
+func defined(cal *calendar.Calendar, set Settings, facts []told, now, lateness int64) *slow {
 	s := &slow{cal: cal, now: now, lateness: lateness, after: set.After, atRisk: set.AtRisk, members: map[uint32]*slowMember{},
-		model: risk.NewModel(), entered: map[State]int{}, out: map[string]string{}}
+		model: risk.NewModel(), entered: map[State]int{}, out: map[string]string{}, at: map[midnightEntry]bool{}}
 	first := cal.Day(facts[0].time)
 	for _, f := range facts {
 		first = min(first, cal.Day(f.time))
 	}
 	if cal.Midnight(first) > now {
-		return s.out
+		return s
 	}
 	facts = slices.DeleteFunc(slices.Clone(facts), func(f told) bool { return cal.Day(f.time) > cal.Day(now) })
 	slices.SortFunc(facts, func(a, b told) int {
@@ -168,7 +188,7 @@ func want(cal *calendar.Calendar, set Settings, facts []told, now, lateness int6
 	for id, m := range s.members {
 		s.out["m|"+name(id)] = fmt.Sprint(m.state, " ", m.since, " ", short6(m.risk), " ", short6(m.alive))
 	}
-	return s.out
+	return s
 }
 
 // short6 is a probability, or NULL, as precise as a record is.

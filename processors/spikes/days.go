@@ -7,7 +7,6 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/alert"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/state"
-	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 const (
@@ -15,6 +14,12 @@ const (
 	dayBasis   = 28 // days since the first entry, before which nothing is said
 	mostSeries = 64 // segments of a kind
 )
+
+// scaleDays are the spans that are looked at. In a small community a week says what no single day can.
+var scaleDays = [2]int32{1, 7}
+
+// lastsDays is for how many days more what is unusual, but not surely so, must stay so.
+var lastsDays = [len(scaleDays)]int32{1, 3}
 
 // Place is a segment: its dimension is cohort, channel, platform, campaign or tier.
 type Place struct{ Dimension, Segment string }
@@ -39,14 +44,8 @@ type series struct {
 	dimension, name string
 	since           int32 // the first day with an entry
 	n               [pastDays]uint32
-	spread          [2]spread // of a day and of a week
+	spread          [len(scaleDays)]spread
 }
-
-// The spans of days that are looked at: who slips away one by one shows in a week.
-const (
-	oneDay  = 0
-	oneWeek = 1
-)
 
 func (s *series) compare(o *series) int {
 	return cmp.Or(cmp.Compare(s.dimension, o.dimension), cmp.Compare(s.name, o.name))
@@ -123,123 +122,46 @@ func (s *series) total() (n uint64) {
 	return n
 }
 
-func (e *entries) judge(day int32, at int64, r rule, each func(alert.Detection)) {
-	type off struct {
-		s       *series
-		span    int
-		y, m, p float64
+// count is the sum of the n days up to day.
+func (s *series) count(day, n int32) (sum float64) {
+	for i := range n {
+		sum += float64(s.n[(day-i)%pastDays])
 	}
-	var found []off
-	var p []float64
-	tested := 0
-	for _, s := range e.series {
-		for span := range s.spread {
-			y, m, ok := s.counts(day, span)
-			if !ok {
-				continue
-			}
-			tested++
-			f := off{s, span, y, m + 1, 1}
-			if span == oneWeek {
-				_, y = s.week(day)
-				_, m, _ = s.expectWeek(day)
-			}
-			if y >= r.least && y >= r.ratio*(m+1) {
-				f.p = atLeast(y, m+1, s.spread[span].value(daySpread))
-				found, p = append(found, f), append(p, f.p)
-			}
-			if !e.run.open {
-				s.spread[span].add(y, m, daySpread)
-			}
-		}
-	}
-	best, opens, daily := -1, false, false
-	if len(p) > 0 && !r.off {
-		weak := discoveries(p, tested, r.probability)
-		for i, f := range found {
-			if f.p > weak || e.run.open && f.span > e.run.scale || !e.run.open && f.span == oneWeek && day-7 < e.run.ended {
-				continue // no chance, or what was told before
-			}
-			opens = opens || f.p <= r.probability*sureDay && (f.span == oneWeek || !e.refitted(day))
-			daily = daily || f.span == oneDay
-			if best < 0 || f.s.dimension == "" || found[best].s.dimension != "" && excess(f.y, f.m) > excess(found[best].y, found[best].m) {
-				best = i
-			}
-		}
-	}
-	if best < 0 {
-		e.weak = 0
-		if e.run.open {
-			if e.run.calm++; e.run.calm >= calm<<min(e.run.again, 1) || r.off {
-				e.run = e.run.shut(day)
-				each(alert.Detection{Kind: e.kind, At: at, Over: true})
-			}
-		}
-		return
-	}
-	switch {
-	case !daily:
-		e.weak = 0
-	case e.weak == 0:
-		e.weak = day
-	}
-	if !e.run.open {
-		if !opens && (e.weak == 0 || day <= e.weak) {
-			return
-		}
-		again := int32(0)
-		if e.run.closed > 0 && day-e.run.closed < 7 {
-			again = 1
-		}
-		since := e.weak
-		if found[best].span == oneWeek {
-			since = day - 6
-		}
-		e.run = e.run.opened(found[best].span, since, again)
-	}
-	e.run.calm, e.run.ended = 0, day
-	f := found[best]
-	out := alert.Detection{Kind: e.kind, At: at, Start: at - int64(day-e.run.start)*24*hourMS, Expected: round(f.m), Observed: f.y,
-		Probability: figures(f.p), Within: f.s.dimension != ""}
-	if f.span == oneWeek {
-		out.Window = 7 * 24 * hourMS
-	}
-	y, m, _ := e.series[0].counts(day, f.span)
-	out.Segments = e.named(day, f.s, f.span, max(y-m, f.y-f.m, 1))
-	each(out)
+	return sum
 }
 
-const (
-	sureDay    = 0.1  // as sure is, for days: there are few
-	leastShare = 0.15 // of the difference, for a segment to be named
-)
-
-// refitted reports whether entries may come of a new model rather than of members: it is fitted anew every Monday. Then a
-// second day must say the same.
-func (e *entries) refitted(day int32) bool { return e.kind == alert.AtRiskSpike && (day+3)%7 == 0 }
-
-// named returns the segments that hold a day's excess, after the headline's.
-func (e *entries) named(day int32, head *series, span int, total float64) []*actionpb.AlertSegment {
-	var out []*actionpb.AlertSegment
-	loud := map[*actionpb.AlertSegment]float64{}
-	all, mid, _ := e.series[0].counts(day, span)
-	of := (all + 0.5) / (mid + 0.5)
-	for _, s := range e.series[1:] {
-		y, m, ok := s.counts(day, span)
-		share := (y - m) / total
-		beside := (y+0.5)/(m+0.5) >= of/apart
-		if s != head && (!ok || y < namedRatio*(m+1) || share < leastShare || !beside && !(share >= nearlyAll && m < 0.9*mid)) {
-			continue
-		}
-		x := &actionpb.AlertSegment{Dimension: s.dimension, Segment: s.name, Expected: round(m), Observed: y, Share: round(min(share, 1))}
-		loud[x] = excess(y, m)
-		if s == head {
-			loud[x] = 1e12
-		}
-		out = append(out, x)
+// expect is what is usual in the n days up to day, from the days before these: the level of the last weeks, or of two
+// where it rises, times what those days of the week have, which few weeks tell only in part. It is false where there is no
+// basis. Levels are of whole weeks: the middle of days that have none or one would be far below their mean.
+func (s *series) expect(day, n int32) (float64, bool) {
+	first := day - n + 1
+	if first-s.since < dayBasis {
+		return 0, false
 	}
-	slices.SortStableFunc(out, func(a, b *actionpb.AlertSegment) int { return cmp.Compare(loud[b], loud[a]) })
-	return out[:min(len(out), mostNamed)]
+	var weeks [pastDays / 7]float64
+	k := min(first-s.since, pastDays-n) / 7
+	for i := range k {
+		weeks[i] = s.count(first-1-i*7, 7)
+	}
+	recent := (weeks[0] + weeks[1]) / 2
+	old := weeks[:k]
+	young := int(k) < len(weeks)-1 // entries rise as a community comes to have members who can go
+	if n == 7 && !young {          // what comes slowly has begun before
+		old = weeks[1:k]
+	}
+	mean := middle(old) / 7
+	usual := 0.0
+	for i := range n {
+		sum := 2*mean + 0.5 // two days of the mean
+		for w := range k {
+			sum += min(float64(s.n[(day-i-(n+6-i)/7*7-w*7)%pastDays]), 3*mean+3) // a spike is not what a Monday has
+		}
+		usual += sum / (float64(k+2)*mean + 0.5)
+	}
+	if n == 1 || young {
+		mean = max(mean, recent/7)
+	}
+	return mean * usual, true
 }
 
 func (e *entries) save(w *state.Writer) {
@@ -255,8 +177,9 @@ func (e *entries) save(w *state.Writer) {
 		for _, n := range s.n {
 			w.Uint(uint64(n))
 		}
-		s.spread[oneDay].save(w)
-		s.spread[oneWeek].save(w)
+		for i := range s.spread {
+			s.spread[i].save(w)
+		}
 	}
 }
 
@@ -267,7 +190,9 @@ func loadEntries(r *state.Reader) *entries {
 		for i := range s.n {
 			s.n[i] = uint32(r.Uint())
 		}
-		s.spread = [2]spread{loadSpread(r), loadSpread(r)}
+		for i := range s.spread {
+			s.spread[i] = loadSpread(r)
+		}
 		e.series = append(e.series, s)
 	}
 	if len(e.series) == 0 || e.series[0].dimension != "" || !slices.IsSortedFunc(e.series, (*series).compare) {

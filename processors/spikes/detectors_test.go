@@ -236,36 +236,6 @@ func TestDiscoveries(t *testing.T) {
 	}
 }
 
-// Entries into at_risk and churned: a spike is told with its segment, before four weeks it is not.
-func TestDays(t *testing.T) {
-	for _, start := range []int32{10, 40} {
-		r, d := rand.New(rand.NewPCG(1, 1)), New()
-		var found []alert.Detection
-		for day := range int32(60) {
-			n := int(poisson(r, 8))
-			by := []Count{{Place{"cohort", "2024-01"}, n / 2}, {Place{"channel", "a"}, n - n/2}}
-			if day >= start && day < start+3 {
-				n += 30
-				by[1].N += 30
-			}
-			d.Day(firstDay+day, utc(), alert.AtRiskSpike, n, by, func(x alert.Detection) { found = append(found, x) })
-			var w state.Writer
-			d.Save(&w)
-			rd := state.NewReader(w.Bytes())
-			if d = Load(rd); rd.Done() != nil {
-				t.Fatal("damaged")
-			}
-		}
-		switch {
-		case start == 10 && len(found) != 0:
-			t.Errorf("found %+v", found)
-		case start == 40 && (len(found) != 4 || found[0].At != int64(firstDay+40)*24*hourMS || !found[3].Over ||
-			len(found[0].Segments) == 0 || found[0].Segments[0].Segment != "a"):
-			t.Errorf("found %+v", found)
-		}
-	}
-}
-
 func FuzzLoad(f *testing.F) {
 	x := town{seed: 1, hourly: 30, channels: shares(2), platforms: shares(1), leaves: 4, days: 2}
 	r, d := rand.New(rand.NewPCG(1, 1)), New()
@@ -307,26 +277,4 @@ func BenchmarkClose(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*x.days*288), "ns/look")
-}
-
-// What a new model makes of members on a Monday is no spike; what goes on is.
-func TestMondaysFit(t *testing.T) {
-	monday := int32(firstDay + 42)
-	for _, days := range []int32{1, 2} {
-		r, d, found := rand.New(rand.NewPCG(1, 1)), New(), 0
-		for day := int32(firstDay); day < firstDay+50; day++ {
-			n := int(poisson(r, 8))
-			if day >= monday && day < monday+days {
-				n += 40
-			}
-			d.Day(day, utc(), alert.AtRiskSpike, n, nil, func(x alert.Detection) {
-				if !x.Over {
-					found++
-				}
-			})
-		}
-		if (found > 0) != (days == 2) {
-			t.Errorf("%d days: %d found", days, found)
-		}
-	}
 }

@@ -42,27 +42,27 @@ type past struct {
 type spread struct{ above, weight, n float64 }
 
 // guess is what is believed of a spread before there are counts, and how many expected events and how many counts that is
-// worth: the luck of a day is in all of its hours, so that many of them tell little.
-type guess struct{ value, weight, counts, least float64 }
+// worth: the luck of a day is in all of its hours, so that many of them tell little. keep is what is left of a count's
+// say at the next: a half-life of four weeks. misfit is the largest squared deviation that counts: one spike is no spread.
+type guess struct{ value, weight, counts, least, keep, misfit float64 }
 
 var (
-	hourSpread  = guess{value: 0.05, weight: 200, counts: 72, least: 1}
-	leaveSpread = guess{value: 0.3, weight: 20, counts: 72, least: 0.01}
-	daySpread   = guess{value: 0.1, weight: 100, counts: 7, least: 1}
+	hourSpread  = guess{value: 0.05, weight: 200, counts: 72, least: 1, keep: 0.99897, misfit: 25}
+	leaveSpread = guess{value: 0.3, weight: 20, counts: 72, least: 0.01, keep: 0.99897, misfit: 25}
+	entrySpread = [len(scaleDays)]guess{
+		{value: 0.1, weight: 100, counts: 7, least: 1, keep: 0.976, misfit: 6},
+		{value: 0.03, weight: 100, counts: 7, least: 1, keep: 0.84, misfit: 4},
+	}
 )
 
-const (
-	leastSpread   = 0.005
-	spreadDecay   = 0.99897 // an hour: half-life of four weeks
-	largestMisfit = 25      // squared, in deviations: one spike is no spread
-)
+const leastSpread = 0.005
 
 func (s *spread) add(y, m float64, g guess) {
-	s.above, s.weight, s.n = s.above*spreadDecay, s.weight*spreadDecay, s.n*spreadDecay
+	s.above, s.weight, s.n = s.above*g.keep, s.weight*g.keep, s.n*g.keep
 	if m < g.least {
 		return
 	}
-	s.above += min((y-m)*(y-m)/m, largestMisfit*(1+s.value(g)*m)) - 1
+	s.above += min((y-m)*(y-m)/m, g.misfit*(1+s.value(g)*m)) - 1
 	s.weight += m
 	s.n++
 }

@@ -44,19 +44,21 @@ func community(plant string, seed uint64) simulate.Options {
 }
 
 // TestAlerts folds communities in which something is planted, and some in which nothing is, and scores the alerts.
-// ROLLCALL_ALERT_SEEDS says how many of each, ROLLCALL_ALERT_PLANTS which; then a table is printed.
+// ROLLCALL_ALERT_SEEDS says how many of each, ROLLCALL_ALERT_FROM the first seed, ROLLCALL_ALERT_PLANTS which; then a table
+// is printed.
 func TestAlerts(t *testing.T) {
-	n, verbose := seeds(t), os.Getenv("ROLLCALL_ALERT_SEEDS") != ""
+	n, first, verbose := number(t, "ROLLCALL_ALERT_SEEDS", few()), number(t, "ROLLCALL_ALERT_FROM", 0), os.Getenv("ROLLCALL_ALERT_SEEDS") != ""
 	tallies := map[string][]alerts.Tally{}
 	for _, plant := range plants() {
 		tallies[plant] = make([]alerts.Tally, n)
 	}
 	t.Run("communities", func(t *testing.T) {
 		for plant, out := range tallies {
-			for seed := range out {
+			for i := range out {
+				seed := first + uint64(i)
 				t.Run(fmt.Sprintf("%s/%d", plant, seed), func(t *testing.T) {
 					t.Parallel()
-					out[seed] = score(t, community(plant, uint64(seed)), 1+seed%3)
+					out[i] = score(t, community(plant, seed), 1+int(seed%3))
 				})
 			}
 		}
@@ -104,17 +106,22 @@ func TestTicksDoNotShow(t *testing.T) {
 	}
 }
 
-func seeds(t *testing.T) uint64 {
-	text := os.Getenv("ROLLCALL_ALERT_SEEDS")
+func few() uint64 {
+	if testing.Short() {
+		return 1
+	}
+	return 2
+}
+
+// number reads a number from the environment.
+func number(t *testing.T, name string, otherwise uint64) uint64 {
+	text := os.Getenv(name)
 	if text == "" {
-		if testing.Short() {
-			return 1
-		}
-		return 2
+		return otherwise
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
-		t.Fatalf("ROLLCALL_ALERT_SEEDS=%s: how many seeds?", text)
+		t.Fatalf("%s=%s: a number, please", name, text)
 	}
 	return n
 }

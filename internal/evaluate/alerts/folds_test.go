@@ -40,21 +40,28 @@ func run(t *testing.T, o simulate.Options, partitions int, every int64) (simulat
 		t.Fatal(err)
 	}
 	truth := sim.Truth()
+	settings := &actionpb.Settings{Community: o.Community, TimeZone: o.TimeZone, Alerting: &actionpb.Alerting{Holidays: holidays(t, truth)}}
+	return truth, fold(t, settings, o.From, o.To, sim.Next, partitions, every)
+}
+
+// fold folds what next hands out, in rising order of time, and returns what was raised.
+func fold(t *testing.T, settings *actionpb.Settings, from, to time.Time, next func(*schemas.Action) bool, partitions int, every int64) []alerts.Alert {
+	t.Helper()
 	f := &folds{t: t, communities: processors.NewCommunities(), offsets: make([]int64, partitions), raised: alertBook{t: t}}
 	for i := range partitions {
 		f.members = append(f.members, processors.NewMembers(i, partitions))
 	}
-	f.control(&actionpb.Control{Settings: &actionpb.Settings{Community: o.Community, TimeZone: o.TimeZone,
-		Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: 3_600_000, Alerting: &actionpb.Alerting{Holidays: holidays(t, truth)}}})
-	tick := o.From.UnixMilli()
+	settings.Clock, settings.LatenessMs = actionpb.Clock_CLOCK_DATA, 3_600_000
+	f.control(&actionpb.Control{Settings: settings})
+	tick := from.UnixMilli()
 	advance := func(to int64) {
 		for ; tick+every <= to; tick += every {
-			f.control(&actionpb.Control{Tick: &actionpb.Tick{Community: o.Community, Time: tick + every}})
+			f.control(&actionpb.Control{Tick: &actionpb.Tick{Community: settings.Community, Time: tick + every}})
 			f.deliver()
 		}
 	}
 	var a schemas.Action
-	for sim.Next(&a) {
+	for next(&a) {
 		advance(a.Time)
 		f.key = a.Key(f.key[:0])
 		p := int(xxh3.Hash(f.key) % uint64(partitions))
@@ -62,9 +69,9 @@ func run(t *testing.T, o simulate.Options, partitions int, every int64) (simulat
 		f.buf = a.Append(f.buf)
 		f.apply(p, f.buf[n:len(f.buf):len(f.buf)])
 	}
-	advance(o.To.UnixMilli())
+	advance(to.UnixMilli())
 	f.deliver()
-	return truth, f.raised.alerts
+	return f.raised.alerts
 }
 
 func (f *folds) control(c *actionpb.Control) {
