@@ -14,11 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/encoding/prototext"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/rollcall-dev/rollcall/schemas"
-	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 // scenes are what a director may choose from.
@@ -163,27 +160,6 @@ func oneSeed(t *testing.T, seed uint64, counts map[string]int) {
 	if kept != len(storm.poisoned) {
 		t.Errorf("%d of %d records on which the fold panics are kept as rejected", kept, len(storm.poisoned))
 	}
-}
-
-// raised returns the changes of alerts on the log. What was said twice must be the same, and no change come before an earlier
-// one was said.
-func (w *world) raised(t *testing.T) map[string]string {
-	out, last := map[string]string{}, map[string]uint32{}
-	for _, b := range w.topics[schemas.TopicAlerts][0].records {
-		var a actionpb.Alert
-		if err := proto.Unmarshal(b, &a); err != nil {
-			t.Fatal(err)
-		}
-		change, text := fmt.Sprint(a.AlertId, " ", a.Sequence), prototext.Format(&a)
-		if said, ok := out[change]; ok && said != text {
-			t.Errorf("alert %s was\n%s\nand is\n%s", change, said, text)
-		}
-		if at := last[a.AlertId]; at > 0 && a.Sequence > at+1 { // of one that a rebuild has opened only the end may be told
-			t.Errorf("alert %s comes after %d", change, at)
-		}
-		out[change], last[a.AlertId] = text, max(last[a.AlertId], a.Sequence)
-	}
-	return out
 }
 
 // Laws 1, 4 and 5, through the engine: whatever call fails, whatever process dies, wherever the partitions move, the

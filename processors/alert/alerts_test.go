@@ -196,22 +196,6 @@ func TestAnyLife(t *testing.T) {
 	})
 }
 
-// A rebuild's second state writes rows and tells nobody.
-func TestAStagedStateTellsNobody(t *testing.T) {
-	a := New("demo", 2)
-	a.Detect(drop(noon, 3))
-	var rows schemas.AlertRows
-	a.Publish("demo@2", 9, &rows, nil)
-	if rows.Len() != 1 || rows.Community[0] != "demo@2" || rows.Version[0] != 9 || rows.Segments[0] != "[]" {
-		t.Errorf("%+v", rows)
-	}
-	rows.Reset()
-	a.Publish("demo", 10, &rows, func(schemas.Record) { t.Error("told") })
-	if rows.Len() != 0 {
-		t.Errorf("%+v", rows)
-	}
-}
-
 // Names of others cannot break the text's lines, and every kind has words of its own in both languages.
 func TestWords(t *testing.T) {
 	for _, kind := range []string{LeaveSpike, ActivityDrop, ActivitySurge, AtRiskSpike, ChurnSpike} {
