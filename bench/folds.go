@@ -19,13 +19,13 @@ import (
 )
 
 // sequence is a round: each peer stands beside what it is compared with.
-var sequence = []string{"bare", "ours-fold", "goka", "goka-json", "ours-fold", kafkaStreams, "ours-sinks", "kafka-engine",
+var sequence = []string{"bare", "ours-fold", "goka", "goka-json", "ours-fold", "ours-folds", kafkaStreams, "ours-sinks", "kafka-engine",
 	"ours-engine", "ours-engine-30s"}
 
 var pairs = []report.Pair{
 	{Ours: "ours-fold", Peer: "bare", Aim: 0.6}, {Ours: "ours-fold", Peer: "goka", Aim: 8}, {Ours: "ours-fold", Peer: "goka-json"},
 	{Ours: "ours-fold", Peer: kafkaStreams, Aim: 15}, {Ours: "ours-sinks", Peer: kafkaStreams, Aim: 6},
-	{Ours: "ours-sinks", Peer: "kafka-engine", Aim: 3}, {Ours: "ours-engine-30s", Peer: "ours-engine", Aim: 0.95},
+	{Ours: "ours-folds", Peer: "ours-fold", Aim: 0.8}, {Ours: "ours-sinks", Peer: "kafka-engine", Aim: 3}, {Ours: "ours-engine-30s", Peer: "ours-engine", Aim: 0.95},
 }
 
 // common are the flags of every command.
@@ -61,7 +61,7 @@ func folds(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("bench", flag.ExitOnError)
 	c.flags(f)
 	rounds := f.Int("rounds", 3, "rounds; each runs every contender in turn")
-	only := f.String("only", "bare,ours-fold,goka,kafka-streams,ours-sinks,kafka-engine", "contenders")
+	only := f.String("only", "bare,ours-fold,ours-folds,goka,kafka-streams,ours-sinks,kafka-engine", "contenders")
 	full := f.Bool("full", false, "10 k, 1 M and 10 M members, all alike and Zipf 1.1, instead of one load")
 	profiles := f.String("profiles", "", "folder for CPU profiles of the contenders in Go")
 	_ = f.Parse(args)

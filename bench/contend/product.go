@@ -22,7 +22,7 @@ const (
 
 // foldPartition folds one partition up to end as the engine does, dropping what comes out; add gets the number of
 // records of each fetch. It returns the fold and the sum of its counts.
-func foldPartition(ctx context.Context, c kafka.Config, topic string, partition, partitions int, end int64, add func(n int64)) (processors.Fold, processors.Stats, error) {
+func foldPartition(ctx context.Context, c kafka.Config, topic string, partition, partitions int, end int64, add func(n int64), tell func([]schemas.Record)) (processors.Fold, processors.Stats, error) {
 	var sum processors.Stats
 	r, err := kafka.OpenReader(ctx, c, topic, partition, 0, kafka.ReaderOptions{})
 	if err != nil {
@@ -36,6 +36,7 @@ func foldPartition(ctx context.Context, c kafka.Config, topic string, partition,
 		sum.Repeats += out.Stats.Repeats
 		sum.Late += out.Stats.Late
 		sum.Rejected += out.Stats.Rejected
+		tell(out.Signals)
 		fold.Delivered()
 	}
 	for r.Next() < end {

@@ -80,7 +80,7 @@ func stateRun(ctx context.Context, s Spec, m *measure.Meter) (map[string]float64
 	folds := make([]processors.Fold, len(s.Ends))
 	var mu sync.Mutex
 	err := eachPartition(ctx, s, func(ctx context.Context, p int) error {
-		f, _, err := foldPartition(ctx, s.Config(), s.Topic, p, len(s.Ends), s.Ends[p], s.counting(m))
+		f, _, err := foldPartition(ctx, s.Config(), s.Topic, p, len(s.Ends), s.Ends[p], s.counting(m), nobody)
 		mu.Lock()
 		defer mu.Unlock()
 		folds[p] = f

@@ -47,6 +47,7 @@ type Contender struct {
 var All = []Contender{
 	{"bare", broker.Actions, "fetch with kafka-go's Conn.ReadBatch and Batch.Read, decode with our codec, nothing else", bare},
 	{"ours-fold", broker.Actions, "our members stage: fetch, decode, fold, outputs taken away every 50,000 rows and dropped", fold},
+	{"ours-folds", broker.Actions, "the same, and our communities stage on what it says, churn and alerts among it, rows dropped", bothFolds},
 	{"ours-sinks", broker.Actions, "all three stages with the real sink into the embedded ClickHouse, whose CPU is counted", sinks},
 	{"ours-state", broker.Actions, "our members stage, then its memory and what a snapshot takes", stateRun},
 	{"ours-engine", broker.Actions, "our members stage in the engine, rows dropped, no snapshots", engineRun(24 * time.Hour)},
