@@ -1,0 +1,53 @@
+package reasons
+
+import (
+	"github.com/rollcall-dev/rollcall/processors/slab"
+	"github.com/rollcall-dev/rollcall/processors/state"
+)
+
+// Save writes the habits and what waits.
+func (c *Community) Save(w *state.Writer) {
+	w.Int(int64(c.complete))
+	w.Uint(uint64(len(c.names)))
+	for _, n := range c.names {
+		w.String(n)
+	}
+	w.Uint32s(c.places)
+	c.habits.Save(w)
+	state.Put(w, c.uses)
+	state.Put(w, c.ties)
+}
+
+// Load reads what Save wrote.
+func Load(r *state.Reader) *Community {
+	c := New()
+	c.complete = int32(r.Between(0, 1<<16-1))
+	for range r.Len() {
+		n := r.String()
+		c.numbers[n] = uint16(len(c.names))
+		c.names = append(c.names, n)
+	}
+	c.places = r.Uint32s()
+	c.habits = slab.Load(r, func(uint32, *habit) bool { return true })
+	for _, p := range c.places {
+		if int(p) > c.habits.Len() {
+			r.Fail()
+			return New()
+		}
+	}
+	for i := range c.habits.Len() {
+		if !c.sound(c.habits.At(uint32(i))) {
+			r.Fail()
+		}
+	}
+	c.uses, c.ties = state.Get[use](r), state.Get[tie](r)
+	for _, u := range c.uses {
+		if !c.named(u.what) {
+			r.Fail()
+		}
+	}
+	if r.Err() != nil {
+		return New()
+	}
+	return c
+}
