@@ -11,7 +11,6 @@ CREATE TABLE IF NOT EXISTS rollcall.churn_transitions
     definition UInt32
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
-PARTITION BY toYear(time)
 ORDER BY (community, member, time, to_state);
 
 CREATE TABLE IF NOT EXISTS rollcall.churn_days
@@ -32,7 +31,6 @@ CREATE TABLE IF NOT EXISTS rollcall.churn_days
     definition      UInt32
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYear(day)
 ORDER BY (community, day);
 
 CREATE TABLE IF NOT EXISTS rollcall.churn_models

@@ -281,7 +281,6 @@ CREATE TABLE IF NOT EXISTS rollcall.churn_transitions_local ON CLUSTER '{cluster
     definition UInt32
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/churn_transitions_local', '{replica}', version, is_deleted)
-PARTITION BY toYear(time)
 ORDER BY (community, member, time, to_state);
 
 CREATE TABLE IF NOT EXISTS rollcall.churn_days_local ON CLUSTER '{cluster}'
@@ -302,7 +301,6 @@ CREATE TABLE IF NOT EXISTS rollcall.churn_days_local ON CLUSTER '{cluster}'
     definition      UInt32
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/churn_days_local', '{replica}', version)
-PARTITION BY toYear(day)
 ORDER BY (community, day);
 
 CREATE TABLE IF NOT EXISTS rollcall.churn_models_local ON CLUSTER '{cluster}'
