@@ -62,8 +62,8 @@ func TestReadmeCommands(t *testing.T) {
 					ran++
 				}
 			}
-			if ran != 4 {
-				t.Errorf("%d blocks ran, want 4", ran)
+			if ran != 5 {
+				t.Errorf("%d blocks ran, want 5", ran)
 			}
 		})
 	}
