@@ -90,7 +90,7 @@ func (c *Communities) swap(w *whole) {
 	n := w.next
 	w.replaced(c)
 	n.staged, n.dirty = false, true
-	n.watch.alerts.Live(n.now())
+	n.watch.alerts.Live(n.took())
 	c.communities[n.name] = n
 	for i := range c.order {
 		if c.order[i] == w {

@@ -43,8 +43,9 @@ type whole struct {
 type source struct {
 	cut     int64 // high-water mark: what is not above (cut, chunk) was applied before
 	chunk   int32
-	more    bool // chunks of this cut are missing
-	swapped bool // a second state is the live one there
+	more    bool  // chunks of this cut are missing
+	swapped bool  // a second state is the live one there
+	since   int64 // stream time there when it became that
 	time    int64
 	members facts.Source
 }
@@ -127,7 +128,9 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 	w.retell = w.retell || s.Settings != nil
 	if !s.More { // stream time comes with the last chunk, when all that it covers is here
 		from.time = s.Time
-		from.swapped = from.swapped || s.Swapped
+		if s.Swapped && !from.swapped {
+			from.swapped, from.since = true, s.Time
+		}
 	}
 	w.dirty = true
 	return true
@@ -141,6 +144,16 @@ func (w *whole) swapped() bool {
 		}
 	}
 	return true
+}
+
+// took is the stream time at which a second state took the other's place: the least of those at which partitions did, however
+// far some have come since.
+func (w *whole) took() int64 {
+	t := int64(1<<63 - 1)
+	for i := range w.sources {
+		t = min(t, w.sources[i].since)
+	}
+	return t
 }
 
 // now returns the community's stream time: the least of its partitions', unset until all were heard.
@@ -211,6 +224,7 @@ func (w *whole) save(s *state.Writer) {
 		s.Int(int64(x.chunk))
 		s.Bool(x.more)
 		s.Bool(x.swapped)
+		s.Int(x.since)
 		s.Int(x.time)
 		x.members.Save(s)
 	}
@@ -234,7 +248,7 @@ func loadWhole(r *state.Reader) (*whole, error) {
 	}
 	w.roster = members.LoadRoster(r)
 	for range r.Len() {
-		w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Bool(), r.Between(unset, schemas.MaxTime),
+		w.sources = append(w.sources, source{r.Int(), int32(r.Int()), r.Bool(), r.Bool(), r.Int(), r.Between(unset, schemas.MaxTime),
 			facts.LoadSource(r, w.roster.Len())})
 	}
 	w.totals, w.lives, w.hours = activity.LoadTotals(r), lifecycle.LoadTotals(r), hours.LoadTotals(r)

@@ -265,9 +265,7 @@ func (a *Alerts) test(c *actionpb.Command) {
 // Publish appends the rows of the alerts that changed since the last call, under label and version, and hands out a record
 // of every change, in order. out may be nil: a rebuild's second state tells nobody until it is Live.
 func (a *Alerts) Publish(label string, version uint64, rows *schemas.AlertRows, out func(schemas.Record)) {
-	if out == nil {
-		a.settle(math.MaxInt64)
-	} else {
+	if out != nil {
 		a.settle(a.behind)
 		a.behind = never
 		a.handOut(out)
