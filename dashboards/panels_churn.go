@@ -149,12 +149,11 @@ func alertsPanel() Panel {
 			{"now_zh", Text{"State", "状态"}, ""},
 			{"seen", Text{"Observed", "实际"}, Members},
 			{"usual", Text{"Expected", "预期"}, Members},
-			{"over", Text{"Over", "结束"}, Time},
 		},
 		SQL: sql(`
 SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state AS now_en,
        transform(state, ['open', 'acknowledged', 'resolved'], ['未处理', '处理中', '已恢复'], state) AS now_zh,
-       observed AS seen, expected AS usual, if(state = 'resolved', resolved, NULL) AS over
+       observed AS seen, expected AS usual
 FROM <alerts>
 WHERE community = $community$
 ORDER BY now_en = 'resolved', opened_at DESC
