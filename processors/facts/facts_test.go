@@ -56,8 +56,13 @@ func TestFactsSayWhatActionsSay(t *testing.T) {
 			kind   schemas.Kind
 		}
 		actions := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) action {
-			return action{rapid.Uint32Range(0, 2).Draw(t, "member"), rapid.Int64Range(0, 3*day).Draw(t, "time"), rapid.SampledFrom(kinds).Draw(t, "kind")}
-		}), 0, 60).Draw(t, "actions")
+			return action{rapid.Uint32Range(0, 2).Draw(t, "member"), rapid.Int64Range(0, 150).Draw(t, "wait"), rapid.SampledFrom(kinds).Draw(t, "kind")}
+		}), 0, 80).Draw(t, "actions")
+		now := int64(0) // mostly they come in their order
+		for i := range actions {
+			now += actions[i].time
+			actions[i].time = max(0, now-max(0, rapid.Int64Range(-800, 400).Draw(t, "late")))
+		}
 		want, got := map[uint32][]Fact{}, map[uint32][]Fact{}
 		f := NewFeed()
 		var src Source

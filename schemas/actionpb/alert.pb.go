@@ -348,7 +348,7 @@ func (x *AlertSegment) GetShare() float64 {
 type AlertMember struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Member        string                 `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
-	Value         float64                `protobuf:"fixed64,2,opt,name=value,proto3" json:"value,omitempty"` // engagement score
+	Value         float64                `protobuf:"fixed64,2,opt,name=value,proto3" json:"value,omitempty"` // active days of the last 28
 	WhyEn         string                 `protobuf:"bytes,3,opt,name=why_en,json=whyEn,proto3" json:"why_en,omitempty"`
 	WhyZh         string                 `protobuf:"bytes,4,opt,name=why_zh,json=whyZh,proto3" json:"why_zh,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -91,6 +91,27 @@ func TestWhy(t *testing.T) {
 	}
 }
 
+// What had an answer is not unanswered, and what ended a year ago is no reason.
+func TestWhyNot(t *testing.T) {
+	c := New()
+	for d := range int32(4) {
+		c.Use(1, start+d, schemas.KindPost)
+		c.UseChannel(1, start+d, "help")
+		for range 2 {
+			c.Tie(1, 2, start+d)
+		}
+	}
+	last := int32(start + 365)
+	c.Use(1, last, schemas.KindFeedback)
+	c.Tie(2, 1, last)
+	c.Commit(last+20, name)
+	q := question(1, last+20, start, start+1, start+2, start+3, last)
+	q.Gone = func(uint32) (bool, int32, bool) { return true, start + 4, true }
+	if got := codes(t, c, c.Why(q)); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestFewerReplies(t *testing.T) {
 	c := New()
 	for week := range int32(8) {
@@ -116,31 +137,44 @@ func TestOrderDoesNotShow(t *testing.T) {
 		events := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) event {
 			return event{rapid.Uint32Range(0, 3).Draw(t, "member"), rapid.Uint32Range(0, 5).Draw(t, "other"), start + rapid.Int32Range(0, 40).Draw(t, "day"), rapid.IntRange(0, 9).Draw(t, "what")}
 		}), 0, 80).Draw(t, "events")
+		// The other community's members have other numbers, as they do where partitions are heard in another order.
+		number := func(c, plain *Community, n uint32) uint32 {
+			if c == plain {
+				return n
+			}
+			return 5 - n
+		}
+		var plain, other *Community
 		give := func(c *Community, e event) {
+			e.member, e.other = number(c, plain, e.member), number(c, plain, e.other)
 			switch {
 			case e.what < 3:
 				c.Tie(e.member, e.other, e.day)
 			case e.what < 5:
-				c.UseChannel(e.member, e.day, fmt.Sprint("c", e.other))
+				c.UseChannel(e.member, e.day, fmt.Sprint("c", number(c, plain, e.other)))
 			case e.what < 6:
-				c.UsePlatform(e.member, e.day, fmt.Sprint("p", e.other))
+				c.UsePlatform(e.member, e.day, fmt.Sprint("p", number(c, plain, e.other)))
 			default:
 				c.Use(e.member, e.day, []schemas.Kind{schemas.KindPost, schemas.KindViolation, schemas.KindView, schemas.KindMessage}[e.what-6])
 			}
 		}
+		names := func(c *Community) func(uint32) string {
+			return func(n uint32) string { return name(number(c, plain, n)) }
+		}
 		ask := func(c *Community) (all []string) {
 			for m := range uint32(4) {
+				m = number(c, plain, m)
 				q := question(m, start+60, start, start+20, start+40)
-				q.Gone = func(o uint32) (bool, int32, bool) { return o%2 == 0, start + 10, true }
-				all = append(all, c.Text(c.Why(q), name), c.MainChannel(m), c.Platform(m))
+				q.Gone = func(o uint32) (bool, int32, bool) { return number(c, plain, o)%2 == 0, start + 10, true }
+				all = append(all, c.Text(c.Why(q), names(c)), c.MainChannel(m), c.Platform(m))
 			}
 			return all
 		}
-		plain, other := New(), New()
+		plain, other = New(), New()
 		for _, e := range events {
 			give(plain, e)
 		}
-		plain.Commit(start+50, name)
+		plain.Commit(start+50, names(plain))
 		rest := rapid.Permutation(events).Draw(t, "order")
 		for _, d := range []int32{start + rapid.Int32Range(0, 40).Draw(t, "until"), start + 50} {
 			var later []event
@@ -151,7 +185,7 @@ func TestOrderDoesNotShow(t *testing.T) {
 					later = append(later, e)
 				}
 			}
-			other.Commit(d, name)
+			other.Commit(d, names(other))
 			w := state.NewWriter(0)
 			other.Save(w)
 			r := state.NewReader(w.Bytes())
