@@ -24,6 +24,7 @@ type Communities struct {
 	hours     schemas.ActiveHourRows
 	churn     churn.Rows
 	alerts    schemas.AlertRows
+	days      schemas.CommunityDayRows
 	community schemas.CommunityRows
 	out       Outputs
 }
@@ -32,7 +33,7 @@ type Communities struct {
 func NewCommunities() *Communities {
 	c := &Communities{communities: map[string]*whole{}}
 	c.out.Rows = []schemas.Rows{&c.activity, &c.lifecycle.Days, &c.lifecycle.Lifecycle, &c.lifecycle.Retention, &c.lifecycle.Stickiness,
-		&c.hours, &c.churn.Members, &c.churn.Transitions, &c.churn.Days, &c.churn.Models, &c.alerts, &c.community}
+		&c.hours, &c.churn.Members, &c.churn.Transitions, &c.churn.Days, &c.churn.Models, &c.alerts, &c.days, &c.community}
 	return c
 }
 

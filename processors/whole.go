@@ -3,6 +3,7 @@ package processors
 import (
 	"fmt"
 
+	"github.com/rollcall-dev/rollcall/processors/absence"
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/churn"
@@ -36,6 +37,8 @@ type whole struct {
 	churn  *churn.Community
 	watch  *watch
 
+	absence *absence.Community
+
 	next *whole
 }
 
@@ -53,7 +56,8 @@ type source struct {
 func newWhole(name string, epoch uint32, partitions int) *whole {
 	w := &whole{name: name, epoch: epoch, sources: make([]source, partitions), lateness: defaultLateMS, told: unset,
 		totals: activity.NewTotals(), lives: lifecycle.NewTotals(), hours: new(hours.Totals),
-		roster: &members.Roster{}, churn: churn.New(), watch: newWatch(name, epoch)}
+		roster: &members.Roster{}, churn: churn.New(), watch: newWatch(name, epoch),
+		absence: absence.New()}
 	w.calendar, _ = calendar.New("")
 	for i := range w.sources {
 		w.sources[i] = source{time: unset}
@@ -179,6 +183,7 @@ func (w *whole) flush(c *Communities) {
 	w.totals.Publish(label, now, w.lateness, w.calendar, version, &c.activity)
 	w.lives.Publish(label, w.calendar.Day(now), version, &c.lifecycle)
 	w.publishChurn(c, label, now, version)
+	w.publishAbsence(c, label, now, version)
 	w.hours.Changed(func(hour int, actions uint64) { hourRow(&c.hours, label, "", hour, actions, version) })
 	if minute := now / 60_000; minute != w.told || w.retell {
 		w.told, w.retell = minute, false
@@ -233,6 +238,7 @@ func (w *whole) save(s *state.Writer) {
 	w.hours.Save(s)
 	w.churn.Save(s)
 	w.watch.save(s)
+	w.absence.Save(s)
 	s.Bool(w.next != nil)
 	if w.next != nil {
 		w.next.save(s)
@@ -256,6 +262,9 @@ func loadWhole(r *state.Reader) (*whole, error) {
 		r.Fail()
 	}
 	w.watch = loadWatch(r, w.roster.Len())
+	if w.absence = absence.Load(r); w.absence.Reach() > w.roster.Len() {
+		r.Fail()
+	}
 	if r.Bool() && r.Err() == nil {
 		if w.staged {
 			return nil, fmt.Errorf("community %q: a second state has another: %w", w.name, state.ErrDamaged)

@@ -8,15 +8,18 @@ import (
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
-// begin tells churn of the days on which something was done.
+// begin tells of the days on which something was done, and of who was active for the first time.
 func (w *whole) begin(d *actionpb.Series) {
-	if d.Interval != uint32(calendar.Day) || len(d.Actions) == 0 {
+	if d.Interval != uint32(calendar.Day) {
 		return
 	}
 	day := int64(0)
 	for i, start := range d.Start {
-		if day += start; d.Actions[i] > 0 {
+		if day += start; len(d.Actions) > 0 && d.Actions[i] > 0 {
 			w.churn.Begin(int32(day))
+		}
+		if len(d.First) > 0 && d.First[i] != 0 {
+			w.absence.New(d.First[i], int32(day))
 		}
 	}
 }
@@ -33,6 +36,7 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 			case uint32(schemas.KindLeave):
 				w.churn.Leave(f.Member, f.Time)
 				w.left(f, from.time)
+			case facts.Bot:
 			case facts.FirstInUse:
 				why.UseChannel(f.Member, day, f.Channel)
 			case facts.FirstOn:
@@ -41,10 +45,15 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 				why.Use(f.Member, day, schemas.Kind(f.What))
 			}
 		})
+		from.members.ReadContributions(p, w.absence.Contributed)
 	}
 	for _, p := range s.Ties {
 		from.members.ReadTies(p, func(t facts.Tie) {
-			why.Tie(t.Member, w.roster.Member(t.Target), w.calendar.Day(t.Time))
+			day := w.calendar.Day(t.Time)
+			why.Tie(t.Member, w.roster.Member(t.Target), day)
+			if t.Kind.Contributing() {
+				w.absence.Contributed(t.Member, day)
+			}
 		})
 	}
 }
@@ -59,4 +68,11 @@ func (w *whole) publishChurn(c *Communities, label string, now int64, version ui
 		out = nil
 	}
 	w.watch.alerts.Publish(label, version, &c.alerts, out)
+}
+
+// publishAbsence publishes on how few members the community rests.
+func (w *whole) publishAbsence(c *Communities, label string, now int64, version uint64) {
+	if first, ok := w.churn.First(); ok {
+		w.absence.Publish(label, first, w.churn.Day(), w.calendar.Day(now), version, &c.days)
+	}
 }

@@ -21,12 +21,13 @@ const (
 	TableMembersActivity = "members_activity" // what the members stage says of a member
 	TableMembersChurn    = "members_churn"    // what the communities stage does
 
-	TableActivityDays = "activity_days"
-	TableLifecycle    = "lifecycle"
-	TableRetention    = "retention"
-	TableStickiness   = "stickiness"
-	TableActiveHours  = "active_hours"
-	TableCommunities  = "communities"
+	TableActivityDays  = "activity_days"
+	TableCommunityDays = "community_days"
+	TableLifecycle     = "lifecycle"
+	TableRetention     = "retention"
+	TableStickiness    = "stickiness"
+	TableActiveHours   = "active_hours"
+	TableCommunities   = "communities"
 
 	TableChurnTransitions = "churn_transitions"
 	TableChurnDays        = "churn_days"

@@ -118,6 +118,7 @@ func (s *settingsFile) readCommunity(name, below *yaml.Node) error {
 	err := s.fields(below, "a community", map[string]field{
 		"time_zone": {into: &c.TimeZone}, "clock": {into: &c.Clock}, "lateness": {into: &c.Lateness},
 		"weights": {into: &c.Weights, kind: "kinds and their weights"}, "bots": {into: &c.Bots, kind: "a list of members"},
+		"staff":            {into: &c.Staff, kind: "a list of members"},
 		"churn_after_days": {into: &c.ChurnAfterDays, kind: "a number of days"}, "at_risk": {into: &c.AtRisk, kind: "a risk, between 0 and 1"},
 		"alerts": {read: func(n *yaml.Node) error { return s.readRules(&c, n) }},
 	}, func() error { return app.CheckCommunity(c) })

@@ -87,8 +87,8 @@ func (s *server) postRebuild(w http.ResponseWriter, r *http.Request) {
 
 // beginRebuild takes an epoch and merges the settings.
 func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuilding, error) {
-	if c.Clock != "" || c.Bots != nil {
-		return nil, problem.New(http.StatusBadRequest, "a rebuild changes time_zone, lateness and weights; clock and bots are set without one: rollcall community set %s", c.Community)
+	if c.Clock != "" || c.Bots != nil || c.Staff != nil {
+		return nil, problem.New(http.StatusBadRequest, "a rebuild changes time_zone, lateness and weights; clock, bots and staff are set without one: rollcall community set %s", c.Community)
 	}
 	if err := s.settle(ctx); err != nil {
 		return nil, err
@@ -213,7 +213,8 @@ func (b *rebuilding) swap(ctx context.Context) error {
 	if now.Epoch != b.epoch || now.Feeder != b.s.id {
 		return b.givenUp()
 	}
-	b.settings.Clock, b.settings.Bots, b.settings.Swapping = now.Clock, now.Bots, true // the first two may have changed meanwhile
+	b.settings.Clock, b.settings.Bots, b.settings.Staff, b.settings.Alerting = now.Clock, now.Bots, now.Staff, now.Alerting // may have changed meanwhile
+	b.settings.Swapping = true
 	if err := s.store(ctx, b.settings); err != nil {
 		return err
 	}
