@@ -43,6 +43,7 @@ type rebuilding struct {
 	sizes    []int
 	batch    int
 	newest   int64
+	marked   []int64 // by partition, where the log ended just before the mark: what lies beyond may be kept by the folds
 	began    time.Time
 	decided  bool // that it swaps: from then on it goes to its end, at the next start if need be
 	state    Rebuilt
@@ -154,6 +155,9 @@ func (b *rebuilding) run(ctx context.Context) error {
 		return err
 	}
 	if err := b.feed(ctx, nil, before); err != nil {
+		return err
+	}
+	if _, b.marked, err = kafka.Offsets(ctx, b.s.config, schemas.TopicActions); err != nil {
 		return err
 	}
 	if err := b.step(ctx, &actionpb.Rebuild{Mark: true}); err != nil {
