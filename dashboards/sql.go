@@ -31,6 +31,7 @@ var fragments = strings.NewReplacer(
 	"<activity_days>", activityDaysTable,
 	"<alerts>", "rollcall.alerts FINAL",
 	"<churn_days>", "rollcall.churn_days FINAL",
+	"<community_days>", "rollcall.community_days FINAL",
 	"<communities>", communitiesTable,
 	"<lifecycle>", lifecycleTable,
 	"<members>", membersTable,

@@ -132,6 +132,7 @@ class Page {
       ...make('at_risk_members', (p) => new Members(p)),
       ...make('alerts', (p) => new Listing(p)),
       ...make('risk_distribution', (p) => new Listing(p)),
+      ...make('absence', (p) => new Trend(p)),
       ...make('lifecycle', (p) => new Stacked(p)),
       ...make('stickiness', () => new Histogram()),
       ...make('retention', (p) => new Cohorts(p)),
