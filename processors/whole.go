@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/churn"
 	"github.com/rollcall-dev/rollcall/processors/facts"
 	"github.com/rollcall-dev/rollcall/processors/hours"
+	"github.com/rollcall-dev/rollcall/processors/kol"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/members"
 	"github.com/rollcall-dev/rollcall/processors/state"
@@ -38,6 +39,7 @@ type whole struct {
 	watch  *watch
 
 	absence *absence.Community
+	kols    *kol.Community
 
 	next *whole
 }
@@ -57,7 +59,7 @@ func newWhole(name string, epoch uint32, partitions int) *whole {
 	w := &whole{name: name, epoch: epoch, sources: make([]source, partitions), lateness: defaultLateMS, told: unset,
 		totals: activity.NewTotals(), lives: lifecycle.NewTotals(), hours: new(hours.Totals),
 		roster: &members.Roster{}, churn: churn.New(), watch: newWatch(name, epoch),
-		absence: absence.New()}
+		absence: absence.New(), kols: kol.New()}
 	w.calendar, _ = calendar.New("")
 	for i := range w.sources {
 		w.sources[i] = source{time: unset}
@@ -109,6 +111,7 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 		w.churn.Use(churn.Settings{After: int32(set.ChurnAfterDays), AtRisk: set.AtRisk})
 		w.watch.detectors.Use(from.time, set.Alerting)
 		w.watch.alerts.Zone(w.zone)
+		w.kols.Use(set.Bots, set.Staff)
 	}
 	w.watch.detectors.Apply(from.time, s.Deltas)
 	for _, d := range s.Deltas {
@@ -172,7 +175,7 @@ func (w *whole) now() int64 {
 // flush appends the rows that are due.
 func (w *whole) flush(c *Communities) {
 	now := w.now()
-	if !w.dirty || now == unset {
+	if !w.dirty && !w.kols.Busy() || now == unset {
 		return
 	}
 	w.dirty = false
@@ -239,6 +242,7 @@ func (w *whole) save(s *state.Writer) {
 	w.churn.Save(s)
 	w.watch.save(s)
 	w.absence.Save(s)
+	w.kols.Save(s)
 	s.Bool(w.next != nil)
 	if w.next != nil {
 		w.next.save(s)
@@ -263,6 +267,9 @@ func loadWhole(r *state.Reader) (*whole, error) {
 	}
 	w.watch = loadWatch(r, w.roster.Len())
 	if w.absence = absence.Load(r); w.absence.Reach() > w.roster.Len() {
+		r.Fail()
+	}
+	if w.kols = kol.Load(r); w.kols.Reach() > w.roster.Len() {
 		r.Fail()
 	}
 	if r.Bool() && r.Err() == nil {

@@ -1,9 +1,12 @@
 package processors
 
 import (
+	"github.com/zeebo/xxh3"
+
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/churn"
 	"github.com/rollcall-dev/rollcall/processors/facts"
+	"github.com/rollcall-dev/rollcall/processors/kol"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -37,6 +40,7 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 				w.churn.Leave(f.Member, f.Time)
 				w.left(f, from.time)
 			case facts.Bot:
+				w.kols.Bot(f.Member, f.Time)
 			case facts.FirstInUse:
 				why.UseChannel(f.Member, day, f.Channel)
 			case facts.FirstOn:
@@ -49,8 +53,11 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 	}
 	for _, p := range s.Ties {
 		from.members.ReadTies(p, func(t facts.Tie) {
-			day := w.calendar.Day(t.Time)
-			why.Tie(t.Member, w.roster.Member(t.Target), day)
+			day, target := w.calendar.Day(t.Time), w.roster.Member(t.Target)
+			why.Tie(t.Member, target, day)
+			if weight, ok := kol.Weight(t.Kind, t.Value); ok {
+				w.kols.Tie(kol.Tie{Time: t.Time, Actor: t.Member, Target: target, Object: digest(t.Object), Weight: weight})
+			}
 			if t.Kind.Contributing() {
 				w.absence.Contributed(t.Member, day)
 			}
@@ -58,11 +65,36 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 	}
 }
 
-// publishChurn publishes churn and what is unusual. The looks come between the midnights, in the order of stream time.
+// digest names an object; 0 is none.
+func digest(object []byte) uint64 {
+	if len(object) == 0 {
+		return 0
+	}
+	return max(1, xxh3.Hash(object))
+}
+
+// memberOf is what influence takes of a member.
+func (w *whole) memberOf(m uint32) kol.Member {
+	h := w.churn.History(m)
+	if h == nil || h.Total == 0 {
+		return kol.Member{Since: -1}
+	}
+	return kol.Member{Since: int32(h.First), ActiveDays: uint32(h.Total)}
+}
+
+// publishChurn publishes churn, influence and what is unusual. The looks come between the midnights, in the order of stream time.
 func (w *whole) publishChurn(c *Communities, label string, now int64, version uint64) {
-	w.churn.BeforeMidnight, w.churn.OnMidnight = w.beforeMidnight, w.midnight
+	place := &kol.Place{Label: label, Now: now, Lateness: w.lateness, Calendar: w.calendar, Version: version, Name: w.roster.Name,
+		Member: w.memberOf, Channel: w.churn.Why().MainChannel}
+	w.churn.BeforeMidnight = w.beforeMidnight
+	w.churn.OnMidnight = func(day int32, entered []churn.Entry) {
+		w.kols.Midnight(day, place, &c.kols)
+		w.lead()
+		w.midnight(day, entered)
+	}
 	w.churn.Publish(churn.Place{Label: label, Now: now, Lateness: w.lateness, Calendar: w.calendar, Name: w.roster.Name, Version: version}, &c.churn)
 	w.look(now, w.churn.Day())
+	w.kols.Publish(place, &c.kols)
 	out := func(r schemas.Record) { c.out.Alerts = append(c.out.Alerts, r) }
 	if w.staged { // nobody is to hear of a second state
 		out = nil
