@@ -5,36 +5,8 @@ import (
 	"time"
 )
 
-// planted is a graph of 100,000 nodes in 500 clusters of unequal size; 7 of 10 edges lie within one. Weights are those
-// of one to nine ties, by their root.
-func planted(edges int) *Graph {
-	const nodes, clusters = 100_000, 500
-	r := random(1)
-	below := func(n int) uint32 { return uint32(r.next() % uint64(n)) }
-	members := make([][]uint32, clusters)
-	of := make([]uint32, nodes)
-	for v := range of {
-		of[v] = min(below(clusters), below(clusters))
-		members[of[v]] = append(members[of[v]], uint32(v))
-	}
-	list := make([]edge, 0, edges)
-	roots := []float64{1, 1, 1, 1, 1.4142135623730951, 1.4142135623730951, 1.7320508075688772, 2, 3}
-	for len(list) < edges {
-		a := below(nodes)
-		b := below(nodes)
-		if below(10) < 7 {
-			of := members[of[a]]
-			b = of[below(len(of))]
-		}
-		if a != b {
-			list = append(list, edge{a, b, roots[below(len(roots))]})
-		}
-	}
-	return graphOf(nodes, list)
-}
-
-func benchmarkClusters(b *testing.B, edges int) {
-	g := planted(edges)
+func benchmarkClusters(b *testing.B, nodes, edges int) {
+	g := planted(nodes, nodes/200, edges)
 	for b.Loop() {
 		var longest time.Duration
 		slices := 0
@@ -43,7 +15,7 @@ func benchmarkClusters(b *testing.B, edges int) {
 		longest = time.Since(begun)
 		for done := false; !done; slices++ {
 			begun := time.Now()
-			done = r.Step(2_000_000)
+			done = r.Step(200_000)
 			longest = max(longest, time.Since(begun))
 		}
 		b.ReportMetric(float64(longest.Microseconds())/1000, "ms/longest-slice")
@@ -52,5 +24,21 @@ func benchmarkClusters(b *testing.B, edges int) {
 	}
 }
 
-func BenchmarkClusters1M(b *testing.B)  { benchmarkClusters(b, 1_000_000) }
-func BenchmarkClusters10M(b *testing.B) { benchmarkClusters(b, 10_000_000) }
+func BenchmarkClusters1M(b *testing.B)   { benchmarkClusters(b, 100_000, 1_000_000) }
+func BenchmarkClusters10M(b *testing.B)  { benchmarkClusters(b, 100_000, 10_000_000) }
+func BenchmarkClustersWide(b *testing.B) { benchmarkClusters(b, 1_000_000, 10_000_000) }
+
+func BenchmarkKeep(b *testing.B) {
+	r := random(1)
+	old, now := make([]uint32, 1_000_000), make([]uint32, 1_000_000)
+	for v := range old {
+		old[v] = uint32(r.next() % 5_000)
+		now[v] = old[v]
+		if r.next()%10 == 0 {
+			now[v] = uint32(r.next() % 5_000)
+		}
+	}
+	for b.Loop() {
+		Keep(old, now, 5_000)
+	}
+}

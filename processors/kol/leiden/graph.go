@@ -54,8 +54,8 @@ func (r *random) next() uint64 {
 	return z ^ z>>31
 }
 
-// shuffled puts 0 to len(order)-1 into a random order.
-func (r *random) shuffled(order []uint32) {
+// shuffle puts 0 to len(order)-1 into a random order.
+func (r *random) shuffle(order []uint32) {
 	for i := range order {
 		j, _ := bits.Mul64(r.next(), uint64(i)+1)
 		order[i] = order[j]
@@ -63,24 +63,36 @@ func (r *random) shuffled(order []uint32) {
 	}
 }
 
-// dense numbers the clusters of n nodes in the order of their first nodes. A node that has none, because of is shorter
-// or says None, is a cluster of its own.
-func dense(of []uint32, n int) (clusters []uint32, count uint32) {
-	clusters = make([]uint32, n)
+// dense numbers the clusters of n nodes in the order of their first nodes, whatever numbers they have. A node that has
+// none, because of is shorter or says None, is a cluster of its own.
+func dense(of []uint32, n int) []uint32 {
+	clusters, count := make([]uint32, n), uint32(0)
 	number := map[uint32]uint32{}
 	for v := range clusters {
-		if v >= len(of) || of[v] == None {
-			clusters[v] = count
-			count++
-			continue
+		c, known := count, false
+		if v < len(of) && of[v] != None {
+			if c, known = number[of[v]]; !known {
+				c = count
+				number[of[v]] = c
+			}
 		}
-		c, ok := number[of[v]]
-		if !ok {
-			c = count
-			number[of[v]] = c
+		if !known {
 			count++
 		}
 		clusters[v] = c
 	}
-	return clusters, count
+	return clusters
+}
+
+// renumber does the same to clusters that have numbers below limit.
+func renumber(of []uint32, limit int) (count int) {
+	number := make([]uint32, limit) // and 1
+	for v, c := range of {
+		if number[c] == 0 {
+			count++
+			number[c] = uint32(count)
+		}
+		of[v] = number[c] - 1
+	}
+	return count
 }

@@ -55,6 +55,32 @@ func karateClub() *Graph {
 	return graphOf(34, edges)
 }
 
+// planted is a graph of clusters of unequal size; 7 of 10 edges lie within one. Weights are the roots of 1, 2, 3, 4 or
+// 9 ties.
+func planted(nodes, clusters, edges int) *Graph {
+	r := random(1)
+	below := func(n int) uint32 { return uint32(r.next() % uint64(n)) }
+	members := make([][]uint32, clusters)
+	of := make([]uint32, nodes)
+	for v := range of {
+		of[v] = min(below(clusters), below(clusters))
+		members[of[v]] = append(members[of[v]], uint32(v))
+	}
+	list := make([]edge, 0, edges)
+	roots := []float64{1, 1, 1, 1, 1.4142135623730951, 1.4142135623730951, 1.7320508075688772, 2, 3}
+	for len(list) < edges {
+		a, b := below(nodes), below(nodes)
+		if below(10) < 7 {
+			same := members[of[a]]
+			b = same[below(len(same))]
+		}
+		if a != b {
+			list = append(list, edge{a, b, roots[below(len(roots))]})
+		}
+	}
+	return graphOf(nodes, list)
+}
+
 // anyGraph draws graphs with several components, self-edges, parallel edges, weights of all sizes and none.
 func anyGraph(t *rapid.T) *Graph {
 	n := rapid.IntRange(0, 40).Draw(t, "nodes")

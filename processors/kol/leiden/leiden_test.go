@@ -1,6 +1,8 @@
 package leiden
 
 import (
+	"encoding/binary"
+	"hash/fnv"
 	"math"
 	"testing"
 
@@ -18,6 +20,23 @@ func TestKarateClub(t *testing.T) {
 			t.Errorf("seed %d: modularity %.7f, the known best is 0.4197896", seed, q)
 		}
 		checkConnected(t, g, of)
+	}
+}
+
+// The same bits at every replay, on every machine and by every later version.
+func TestClustersStayTheSame(t *testing.T) {
+	want := []uint32{
+		0, 0, 0, 0, 1, 1, 1, 0, 2, 2, 1, 0, 0, 0, 2, 2, 1, 0, 2, 0, 2, 0, 2, 3, 3, 3, 2, 3, 3, 2, 2, 3, 2, 2,
+	}
+	if diff := cmp.Diff(want, Clusters(karateClub(), 3)); diff != "" {
+		t.Error(diff)
+	}
+	h := fnv.New64a()
+	for _, c := range Clusters(planted(2_000, 10, 20_000), 3) {
+		h.Write(binary.LittleEndian.AppendUint32(nil, c))
+	}
+	if got := h.Sum64(); got != 0x6f536f0a9fccef1 {
+		t.Errorf("the clusters of the planted graph have changed: %#x", got)
 	}
 }
 

@@ -18,8 +18,7 @@ func Bridges(g *Graph, of []uint32) []float64 {
 
 func measured(g *Graph, of []uint32) *measure {
 	n := g.Nodes()
-	clusters, _ := dense(of, n)
-	m := newMeasure(g, clusters, newTally(n))
+	m := newMeasure(g, dense(of, n), newTally(n))
 	for all := false; !all; {
 		_, all = m.step(1 << 30)
 	}

@@ -16,7 +16,7 @@ func (r *Run) part(int) int {
 	for v := range r.parts.of {
 		r.parts.of[v] = uint32(v)
 	}
-	r.random.shuffled(r.order)
+	r.random.shuffle(r.order)
 	r.phase = (*Run).tie
 	return n + 1
 }
@@ -76,77 +76,116 @@ func (r *Run) connected(part, cluster uint32) bool {
 // number makes the parts the nodes of the next level, in the order of their first nodes. Where nothing has joined, the
 // round is over: as no node gains by moving, each is a cluster.
 func (r *Run) number(int) int {
-	n := r.graph.Nodes()
-	of, count := dense(r.parts.of, n)
-	if int(count) == n {
+	n, of := r.graph.Nodes(), r.parts.of
+	count := renumber(of, n)
+	if count == n {
 		r.finish()
 		return n + 1
 	}
-	strength, first := make([]float64, count), make([]uint32, count)
-	for v := n - 1; v >= 0; v-- {
-		strength[of[v]] += r.strength[v]
-		first[of[v]] = r.of[v]
+	r.coarse = coarse{of: of, strength: make([]float64, count), clusters: make([]uint32, count), met: make([]uint32, count)}
+	r.phase = (*Run).carry
+	return n + 1
+}
+
+// carry gives the next level's nodes what those have that they hold.
+func (r *Run) carry(int) int {
+	c := &r.coarse
+	for v, p := range c.of {
+		c.strength[p] += r.strength[v]
+		c.clusters[p] = r.of[v]
 	}
+	renumber(c.clusters, len(c.of))
 	for i, v := range r.top {
-		r.top[i] = of[v]
+		r.top[i] = c.of[v]
 	}
-	clusters, _ := dense(first, int(count))
-	r.coarse = newCoarse(of, int(count), strength, clusters)
-	r.phase = (*Run).coarsen
-	return n + len(r.top) + 1
+	r.phase = (*Run).sort
+	return len(c.of) + len(r.top) + 1
 }
 
-// coarse is the next level while it is made.
-type coarse struct {
-	of       []uint32 // by node: its node in the next level
-	nodes    []uint32 // sorted by that
-	start    []uint32 // where those of each begin in nodes
-	graph    *Graph
-	strength []float64
-	clusters []uint32
-}
-
-func newCoarse(of []uint32, count int, strength []float64, clusters []uint32) coarse {
-	c := coarse{of: of, nodes: make([]uint32, len(of)), start: make([]uint32, count+2), strength: strength, clusters: clusters}
-	for _, p := range of {
+// sort puts the nodes that the next level makes one beside each other.
+func (r *Run) sort(int) int {
+	c := &r.coarse
+	c.nodes, c.start = make([]uint32, len(c.of)), make([]uint32, len(c.strength)+2)
+	for _, p := range c.of {
 		c.start[p+2]++
 	}
 	for p := 2; p < len(c.start); p++ {
 		c.start[p] += c.start[p-1]
 	}
-	for v, p := range of {
+	for v, p := range c.of {
 		c.nodes[c.start[p+1]] = uint32(v)
 		c.start[p+1]++
 	}
-	c.graph = &Graph{Rows: make([]uint32, 1, count+1)}
-	return c
+	r.phase = (*Run).reserve
+	return len(c.of) + 1
 }
 
-// coarsen adds up the edges of the next level, node by node.
-func (r *Run) coarsen(visits int) (done int) {
+// coarse is the next level while it is made.
+type coarse struct {
+	of       []uint32  // by node: its node in the next level
+	strength []float64 // by node of the next level, as all below
+	clusters []uint32
+	start    []uint32 // where the nodes that it holds begin in nodes
+	nodes    []uint32
+	met      []uint32 // the last neighbour that met it, and 1
+	entries  int
+	graph    *Graph
+}
+
+// reserve counts the edges of the next level: to let them grow would copy them time and again, in one slice.
+func (r *Run) reserve(visits int) int {
 	c := &r.coarse
-	for ; r.at < len(c.strength); r.at++ {
-		if done >= visits {
-			return done
-		}
-		for _, v := range c.nodes[c.start[r.at]:c.start[r.at+1]] {
-			to, weights := r.graph.row(v)
-			for i, u := range to {
-				if w := weights[i]; w > 0 {
-					r.tally.add(c.of[u], w)
-				}
+	return r.sweep(visits, c.nodes, func(v uint32) {
+		to, weights := r.graph.row(v)
+		me := c.of[v] + 1
+		for i, u := range to {
+			if p := c.of[u]; c.met[p] != me && weights[i] > 0 {
+				c.met[p] = me
+				c.entries++
 			}
-			done += 1 + len(to)
 		}
-		for _, u := range r.tally.seen {
-			c.graph.To = append(c.graph.To, u)
-			c.graph.Weight = append(c.graph.Weight, r.tally.sum[u])
-		}
-		r.tally.clear()
-		c.graph.Rows = append(c.graph.Rows, uint32(len(c.graph.To)))
+	}, (*Run).allocate)
+}
+
+func (r *Run) allocate(int) int {
+	c := &r.coarse
+	c.graph = &Graph{
+		Rows: make([]uint32, 1, len(c.strength)+1), To: make([]uint32, 0, c.entries), Weight: make([]float64, 0, c.entries),
 	}
-	r.graph, r.strength, r.of = c.graph, c.strength, c.clusters
+	r.phase = (*Run).coarsen
+	return len(c.strength) + 1
+}
+
+// coarsen adds up the edges of the next level.
+func (r *Run) coarsen(visits int) int {
+	c := &r.coarse
+	return r.sweep(visits, c.nodes, func(v uint32) {
+		to, weights := r.graph.row(v)
+		for i, u := range to {
+			if w := weights[i]; w > 0 {
+				r.tally.add(c.of[u], w)
+			}
+		}
+		if last := c.start[c.of[v]+1] - 1; c.nodes[last] == v {
+			c.row(&r.tally)
+		}
+	}, (*Run).ascend)
+}
+
+// row ends the row of a node of the next level.
+func (c *coarse) row(t *tally) {
+	for _, u := range t.seen {
+		c.graph.To = append(c.graph.To, u)
+		c.graph.Weight = append(c.graph.Weight, t.sum[u])
+	}
+	c.graph.Rows = append(c.graph.Rows, uint32(len(c.graph.To)))
+	t.clear()
+}
+
+// ascend goes on to the next level.
+func (r *Run) ascend(int) int {
+	r.graph, r.strength, r.of = r.coarse.graph, r.coarse.strength, r.coarse.clusters
 	r.coarse, r.parts = coarse{}, parts{}
-	r.phase, r.at = (*Run).settle, 0
-	return done + 1
+	r.phase = (*Run).settle
+	return 1
 }

@@ -52,7 +52,7 @@ func Clusters(g *Graph, seed uint64) []uint32 {
 func Start(g *Graph, from []uint32, seed uint64) *Run {
 	n := g.Nodes()
 	r := &Run{random: random(seed), whole: g, graph: g, single: make([]float64, n), tally: newTally(n), phase: (*Run).weigh}
-	r.of, _ = dense(from, n)
+	r.of = dense(from, n)
 	return r
 }
 
@@ -120,7 +120,7 @@ func (r *Run) begin(int) int {
 	return n + 1
 }
 
-// settle makes a level ready: all its nodes wait in a random order to be moved.
+// settle adds up a level's clusters.
 func (r *Run) settle(int) int {
 	n := r.graph.Nodes()
 	r.total, r.size = make([]float64, n), make([]uint32, n)
@@ -128,6 +128,13 @@ func (r *Run) settle(int) int {
 		r.total[c] += r.strength[v]
 		r.size[c]++
 	}
+	r.phase = (*Run).enqueue
+	return n + 1
+}
+
+// enqueue lets all nodes of a level wait in a random order to be moved.
+func (r *Run) enqueue(int) int {
+	n := r.graph.Nodes()
 	r.free = r.free[:0]
 	for c := n - 1; c >= 0; c-- {
 		if r.size[c] == 0 {
@@ -138,7 +145,7 @@ func (r *Run) settle(int) int {
 	for v := range r.queued {
 		r.queued[v] = true
 	}
-	r.random.shuffled(r.order)
+	r.random.shuffle(r.order)
 	r.head, r.length = 0, n
 	r.phase = (*Run).move
 	return n + 1
@@ -146,13 +153,13 @@ func (r *Run) settle(int) int {
 
 // finish ends a round: the level's nodes are the clusters.
 func (r *Run) finish() {
-	of, _ := dense(r.top, len(r.top))
-	r.of = of
+	r.of = r.top
+	renumber(r.of, len(r.of))
 	if r.round < rounds {
 		r.phase = (*Run).begin
 		return
 	}
-	r.measure = newMeasure(r.whole, of, r.tally)
+	r.measure = newMeasure(r.whole, r.of, r.tally)
 	r.phase = (*Run).judge
 }
 
