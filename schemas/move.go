@@ -26,6 +26,6 @@ func Staging(community string, epoch uint32) string { return fmt.Sprintf("%s@%d"
 // is moved, over the rows that are there, and none of these goes.
 func MovedTables() []string {
 	return []string{TableActions, TableActivity, TableActivityDays, TableLifecycle, TableRetention, TableStickiness, TableActiveHours,
-		TableMembersActivity, TableMembersChurn, TableMemberDays, TableChurnTransitions, TableChurnDays, TableChurnModels, TableAlerts,
-		TableCommunities}
+		TableMembersActivity, TableMembersChurn, TableMembersKOL, TableMemberDays, TableChurnTransitions, TableChurnDays, TableChurnModels,
+		TableKOLs, TableKOLDependents, TableClusters, TableAlerts, TableCommunities}
 }
