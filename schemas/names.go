@@ -15,11 +15,12 @@ const (
 	TableActions    = "actions"
 	TableRejected   = "rejected"
 	TableActivity   = "activity"
-	TableMembers    = "members" // a view of the next two
+	TableMembers    = "members" // a view of the next three
 	TableMemberDays = "member_days"
 
 	TableMembersActivity = "members_activity" // what the members stage says of a member
 	TableMembersChurn    = "members_churn"    // what the communities stage does
+	TableMembersKOL      = "members_kol"      // and what its graph does
 
 	TableActivityDays  = "activity_days"
 	TableCommunityDays = "community_days"
@@ -32,6 +33,10 @@ const (
 	TableChurnTransitions = "churn_transitions"
 	TableChurnDays        = "churn_days"
 	TableChurnModels      = "churn_models"
+
+	TableKOLs          = "kols"
+	TableKOLDependents = "kol_dependents"
+	TableClusters      = "clusters"
 )
 
 // Reason is why something was rejected (contract.md): a closed set, so that it can be a metric's label.

@@ -27,6 +27,7 @@ var keys = map[string][]string{
 
 	schemas.TableMembersActivity: {"community", "member"},
 	schemas.TableMembersChurn:    {"community", "member"},
+	schemas.TableMembersKOL:      {"community", "member"},
 
 	schemas.TableActivityDays:  {"community", "day"},
 	schemas.TableCommunityDays: {"community", "day"},
@@ -39,7 +40,11 @@ var keys = map[string][]string{
 	schemas.TableChurnTransitions: {"community", "member", "time", "to_state"},
 	schemas.TableChurnDays:        {"community", "day"},
 	schemas.TableChurnModels:      {"community", "fitted_at"},
-	schemas.TableAlerts:           {"community", "alert_id"},
+
+	schemas.TableKOLs:          {"community", "board", "as_of", "rank"},
+	schemas.TableKOLDependents: {"community", "as_of", "kol", "member"},
+	schemas.TableClusters:      {"community", "as_of", "cluster"},
+	schemas.TableAlerts:        {"community", "alert_id"},
 }
 
 // Write stores rows as an insert does.

@@ -1,0 +1,193 @@
+package kol
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+const (
+	// Top is how many of each board are published with all their numbers.
+	Top = 100
+	// mostDependents of a KOL are listed; all are counted.
+	mostDependents = 1000
+	direct         = 10 // Orbit's weights of reach
+)
+
+// portrait is what is said of one of the first on a board.
+type portrait struct {
+	node   uint32
+	hIndex uint32
+	reach  uint64
+}
+
+// dependent is a member more than half of whose tie weight is with one of the first, by node.
+type dependent struct {
+	kol, member uint32
+	share       float64
+}
+
+// portraits are of the first of both boards.
+type portraits struct {
+	k          *ranking
+	of         [boards][]portrait
+	count      []uint32    // dependents by node
+	dependents []dependent // by KOL, the greatest share first
+}
+
+// portray describes the first of a ranking that the stages before have made.
+func portray(k *ranking, name func(member uint32) string) (*portraits, stages) {
+	p := &portraits{k: k}
+	return p, stages{later(p.reaches), later(func() stages { return p.depend(name) })}
+}
+
+func (p *portraits) reaches() (all stages) {
+	marks := make([]uint32, p.k.g.Nodes())
+	stamp := uint32(0)
+	for b := range boards {
+		p.of[b] = make([]portrait, len(p.k.first(b)))
+		for i, node := range p.k.first(b) {
+			stamp++
+			p.of[b][i].node = node
+			all = append(all, p.reach(b, &p.of[b][i], marks, stamp))
+		}
+	}
+	return all
+}
+
+func (k *ranking) first(b Board) []uint32 {
+	return k.boards[b].order[:min(Top, len(k.boards[b].order))]
+}
+
+// reach counts who endorses a member, and who endorses those. Nodes with a mark of stamp were counted.
+func (p *portraits) reach(b Board, of *portrait, marks []uint32, stamp uint32) stage {
+	k := p.k
+	return later(func() stages {
+		of.hIndex = k.g.HIndex(of.node, k.who.isBot)
+		row := k.endorsers(b, of.node, nil)
+		of.reach = direct * uint64(len(row))
+		marks[of.node] = stamp
+		for _, a := range row {
+			marks[a] = stamp
+		}
+		var far []uint32
+		return stages{each(len(row), func(i uint32) int {
+			far = k.endorsers(b, row[i], far[:0])
+			for _, a := range far {
+				if marks[a] != stamp {
+					marks[a] = stamp
+					of.reach++
+				}
+			}
+			return 1 + len(far)
+		})}
+	})
+}
+
+// endorsers of a node on a board are appended to a list.
+func (k *ranking) endorsers(b Board, node uint32, to []uint32) []uint32 {
+	from, end := k.g.Row(node)
+	for e := from; e < end; e++ {
+		if a := k.g.From[e]; k.counts(b, e) && !k.who.isBot(a) {
+			to = append(to, a)
+		}
+	}
+	return to
+}
+
+// gift is what one of the first gives another.
+type gift struct {
+	kol, member uint32
+	weight      float64
+}
+
+// depend finds the dependents of the first of both boards.
+func (p *portraits) depend(name func(member uint32) string) stages {
+	k, n := p.k, p.k.g.Nodes()
+	p.count = make([]uint32, n)
+	total := make([]float64, n) // tie weight by node
+	isKOL := make([]bool, n)
+	var kols []uint32
+	for b := range boards {
+		for _, node := range k.first(b) {
+			if !isKOL[node] {
+				isKOL[node] = true
+				kols = append(kols, node)
+			}
+		}
+	}
+	var gifts []gift // in the order of edges
+	sum := func(node uint32) int {
+		from, to := k.g.Row(node)
+		for e := from; e < to && !k.who.isBot(node); e++ {
+			a := k.g.From[e]
+			if k.who.isBot(a) {
+				continue
+			}
+			w := k.weight(Current, e)
+			total[a] += w
+			total[node] += w
+			if isKOL[a] {
+				gifts = append(gifts, gift{a, node, w})
+			}
+		}
+		return 1 + int(to-from)
+	}
+	won := func(i uint32) int {
+		from, to := k.g.Row(kols[i])
+		for e := from; e < to; e++ {
+			if a := k.g.From[e]; !k.who.isBot(a) {
+				p.note(kols[i], a, (k.weight(Current, e)+given(gifts, kols[i], a))/total[a])
+			}
+		}
+		return 1 + 4*int(to-from)
+	}
+	only := func(i uint32) int { // to members who give nothing back
+		x := gifts[i]
+		from, to := k.g.Row(x.kol)
+		if _, ok := slices.BinarySearch(k.g.From[from:to], x.member); !ok {
+			p.note(x.kol, x.member, x.weight/total[x.member])
+		}
+		return 4
+	}
+	return stages{each(n, sum), each(len(kols), won),
+		later(func() stages { return stages{each(len(gifts), only)} }), once(func() { p.sort(name) })}
+}
+
+// given is what a KOL gives a member.
+func given(gifts []gift, kol, member uint32) float64 {
+	i, ok := slices.BinarySearchFunc(gifts, gift{kol: kol, member: member}, func(a, b gift) int {
+		return cmp.Or(cmp.Compare(a.member, b.member), cmp.Compare(a.kol, b.kol))
+	})
+	if !ok {
+		return 0
+	}
+	return gifts[i].weight
+}
+
+// note notes a share of more than a half; what is more only by the last bits of a sum, which depend on its order, is not. A
+// share of nothing is none.
+func (p *portraits) note(kol, member uint32, share float64) {
+	if share > 0.5+1e-9 {
+		p.count[kol]++
+		p.dependents = append(p.dependents, dependent{kol, member, math.Float64frombits(rounded(min(1, share)))})
+	}
+}
+
+func (p *portraits) sort(name func(member uint32) string) {
+	of := func(node uint32) string { return name(p.k.g.Members[node]) }
+	slices.SortFunc(p.dependents, func(a, b dependent) int {
+		return cmp.Or(cmp.Compare(a.kol, b.kol), cmp.Compare(b.share, a.share), strings.Compare(of(a.member), of(b.member)))
+	})
+	kept, n := p.dependents[:0], 0
+	for i, d := range p.dependents {
+		if n++; i == 0 || p.dependents[i-1].kol != d.kol {
+			n = 1
+		}
+		if n <= mostDependents {
+			kept = append(kept, d)
+		}
+	}
+	p.dependents = kept
+}

@@ -1,0 +1,136 @@
+package kol
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+	"github.com/rollcall-dev/rollcall/processors/kol/influence"
+)
+
+const (
+	alpha     = 0.85
+	tolerance = 1e-10
+)
+
+// ranking ranks the members of a graph as of a day. Bots keep their nodes and have no edges and no restarts, so no rank.
+type ranking struct {
+	g      *graph.Graph
+	who    *census
+	day    int32
+	half   uint64 // what counts on the current board
+	trust  *trust
+	boards [boards]standing
+}
+
+// standing is one board.
+type standing struct {
+	influence []float64 // PageRank by node
+	endorsers []uint32  // by node
+	order     []uint32  // nodes from the first place on
+	scores    []float64 // by place
+}
+
+// rank returns a ranking as of the instant at, at which a local day begins, and the stages that find it.
+func rank(g *graph.Graph, who *census, at int64, day int32, warm *done, name func(member uint32) string) (*ranking, stages) {
+	k := &ranking{g: g, who: who, day: day, half: g.Half(at)}
+	trust, all := vouch(g, who, day)
+	k.trust = trust
+	for b := range boards {
+		var weights []float64
+		all = append(all,
+			once(func() {
+				weights = make([]float64, g.Len())
+				k.boards[b].endorsers = make([]uint32, g.Nodes())
+			}),
+			each(g.Nodes(), func(node uint32) int { return k.weigh(b, node, weights) }),
+			k.walk(b, &weights, warm.influence[b]),
+			once(func() { k.order(b, name) }))
+	}
+	return k, all
+}
+
+// weigh finds the weights of the edges into a node, and counts the endorsers.
+func (k *ranking) weigh(b Board, node uint32, weights []float64) int {
+	from, to := k.g.Row(node)
+	if k.who.isBot(node) {
+		return 1
+	}
+	for e := from; e < to; e++ {
+		if k.who.isBot(k.g.From[e]) {
+			continue
+		}
+		weights[e] = k.weight(b, e)
+		if k.counts(b, e) {
+			k.boards[b].endorsers[node]++
+		}
+	}
+	return 1 + int(to-from)
+}
+
+// weight of a pair, √ of the sum of its ties' weights. Those of the current board have a scale of their own, which does not
+// show in shares of a sum.
+func (k *ranking) weight(b Board, e uint32) float64 {
+	if b == Current {
+		return math.Sqrt(float64(k.g.Current[e]))
+	}
+	return math.Sqrt(float64(k.g.Sum[e]) / 1000)
+}
+
+// counts reports whether an edge makes its actor an endorser on a board.
+func (k *ranking) counts(b Board, e uint32) bool { return b == AllTime || k.g.Current[e] >= k.half }
+
+func (k *ranking) walk(b Board, weights *[]float64, warm []float64) stage {
+	var run *influence.Run
+	return func(visits int) (int, bool) {
+		if run == nil {
+			if len(warm) > 0 {
+				warm = append(slices.Clip(warm), make([]float64, k.g.Nodes()-len(warm))...)
+			}
+			g := &influence.Graph{Rows: k.g.Rows, From: k.g.From, Weight: *weights}
+			run = influence.Start(g, k.trust.restart, warm, influence.Options{Alpha: alpha, Tolerance: tolerance})
+		}
+		if !run.Step(visits) {
+			return 0, false
+		}
+		k.boards[b].influence, *weights = run.Ranks(), nil
+		return 0, true
+	}
+}
+
+// order finds the places: by score, and where scores are equal by name.
+func (k *ranking) order(b Board, name func(member uint32) string) {
+	s := &k.boards[b]
+	var keys []graph.Key
+	for node, n := range s.endorsers {
+		if n > 0 && !k.who.isBot(uint32(node)) {
+			score := s.influence[node] * k.who.factor(uint32(node))
+			keys = append(keys, graph.Key{Key: ^rounded(score), At: uint32(node)})
+		}
+	}
+	keys = graph.Sorted(keys)
+	for i := 0; i < len(keys); {
+		j := i + 1
+		for j < len(keys) && keys[j].Key == keys[i].Key {
+			j++
+		}
+		if j-i > 1 {
+			slices.SortFunc(keys[i:j], func(a, b graph.Key) int {
+				return strings.Compare(name(k.g.Members[a.At]), name(k.g.Members[b.At]))
+			})
+		}
+		i = j
+	}
+	s.order, s.scores = make([]uint32, len(keys)), make([]float64, len(keys))
+	for i, key := range keys {
+		s.order[i], s.scores[i] = key.At, math.Float64frombits(^key.Key)
+	}
+}
+
+// rounded are the bits of a score, to 32 of its 52 binary places: members with the same endorsers stay equal though their
+// sums were made in another order. Bits of positive numbers are in their order.
+func rounded(score float64) uint64 {
+	const off = 20
+	return (math.Float64bits(max(0, score)) + 1<<(off-1)) &^ (1<<off - 1)
+}

@@ -1,0 +1,116 @@
+package kol
+
+import "slices"
+
+// tell publishes the first of both boards as of an instant. Fill takes back what places there may have been beyond the last.
+func (c *Community) tell(at int64, of *portraits, fill bool, p *Place, rows *Rows) {
+	before := c.before(of.k.day)
+	r := &rows.KOLs
+	for b := range boards {
+		s := &of.k.boards[b]
+		for i, x := range of.of[b] {
+			place(at, b, i+1, p, rows)
+			r.Member = append(r.Member, p.Name(of.k.g.Members[x.node]))
+			r.Score = append(r.Score, s.scores[i])
+			r.RankChange = append(r.RankChange, before.gained(b, x.node, i))
+			r.Endorsers = append(r.Endorsers, s.endorsers[x.node])
+			r.HIndex = append(r.HIndex, x.hIndex)
+			r.Reach = append(r.Reach, x.reach)
+			r.Cluster = append(r.Cluster, valueOf(c.marks.cluster, x.node))
+			r.Bridge = append(r.Bridge, float64(valueOf(c.marks.bridge, x.node)))
+			r.Dependents = append(r.Dependents, of.count[x.node])
+			r.Restart = append(r.Restart, of.k.trust.how)
+			r.Deleted = append(r.Deleted, 0)
+		}
+		if fill {
+			takeBack(at, b, len(of.of[b])+1, p, rows)
+		}
+	}
+}
+
+// place begins the row of a place.
+func place(at int64, b Board, rank int, p *Place, rows *Rows) {
+	r := &rows.KOLs
+	r.Community = append(r.Community, p.Label)
+	r.Board = append(r.Board, b.String())
+	r.AsOf = append(r.AsOf, at)
+	r.Rank = append(r.Rank, uint32(rank))
+	r.Version = append(r.Version, p.Version)
+	r.Definition = append(r.Definition, Definition)
+}
+
+// retract takes the rows of both boards back. Which they are follows from the ties, and not from what was published.
+func retract(at int64, p *Place, rows *Rows) {
+	for b := range boards {
+		takeBack(at, b, 1, p, rows)
+	}
+}
+
+// takeBack takes the places from one on back.
+func takeBack(at int64, b Board, from int, p *Place, rows *Rows) {
+	r := &rows.KOLs
+	for rank := from; rank <= Top; rank++ {
+		place(at, b, rank, p, rows)
+		r.Member = append(r.Member, "")
+		r.Score = append(r.Score, 0)
+		r.RankChange = append(r.RankChange, nil)
+		r.Endorsers = append(r.Endorsers, 0)
+		r.HIndex = append(r.HIndex, 0)
+		r.Reach = append(r.Reach, 0)
+		r.Cluster = append(r.Cluster, 0)
+		r.Bridge = append(r.Bridge, 0)
+		r.Dependents = append(r.Dependents, 0)
+		r.Restart = append(r.Restart, "")
+		r.Deleted = append(r.Deleted, 1)
+	}
+}
+
+// valueOf is a node's, nothing where the list does not reach it.
+func valueOf[T any](by []T, node uint32) (v T) {
+	if int(node) < len(by) {
+		v = by[node]
+	}
+	return v
+}
+
+// gained is how many places up a node has come, to the i-th from 0; nil where it was not ranked then.
+func (x *past) gained(b Board, node uint32, i int) *float64 {
+	if x == nil {
+		return nil
+	}
+	then := slices.Index(x.order[b], node)
+	if then < 0 {
+		return nil
+	}
+	v := float64(then - i)
+	return &v
+}
+
+// tellMember writes a member's place where it is not that of the refresh before.
+func (c *Community) tellMember(node, rank uint32, r *refresh) int {
+	if rank == valueOf(c.last.ranks[AllTime], node) {
+		return 1
+	}
+	m := &r.rows.Members
+	m.Community = append(m.Community, r.place.Label)
+	m.Member = append(m.Member, r.place.Name(c.graph.Members[node]))
+	m.Rank = append(m.Rank, rank)
+	m.Version = append(m.Version, r.place.Version)
+	m.Definition = append(m.Definition, Definition)
+	const costs = 20 // as so many edges
+	return costs
+}
+
+func (c *Community) tellDependents(at int64, of *portraits, p *Place, rows *Rows) {
+	r := &rows.Dependents
+	for _, d := range of.dependents {
+		r.Community = append(r.Community, p.Label)
+		r.AsOf = append(r.AsOf, at)
+		r.Member = append(r.Member, p.Name(c.graph.Members[d.member]))
+		r.KOL = append(r.KOL, p.Name(c.graph.Members[d.kol]))
+		r.Share = append(r.Share, d.share)
+		r.Deleted = append(r.Deleted, 0)
+		r.Version = append(r.Version, p.Version)
+		r.Definition = append(r.Definition, Definition)
+	}
+}

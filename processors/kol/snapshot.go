@@ -1,0 +1,145 @@
+package kol
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+	"github.com/rollcall-dev/rollcall/processors/state"
+)
+
+// Save writes the community after a Publish. A refresh that is under way begins again after Load, and comes to the same.
+func (c *Community) Save(w *state.Writer) {
+	c.graph.Save(w)
+	state.Put(w, c.waiting)
+	w.Uint(uint64(len(c.said)))
+	for _, m := range slices.Sorted(maps.Keys(c.said)) {
+		w.Int(int64(m))
+		w.Int(c.said[m])
+	}
+	for _, names := range []map[string]bool{c.bots, c.staff} {
+		w.Uint(uint64(len(names)))
+		for _, n := range slices.Sorted(maps.Keys(names)) {
+			w.String(n)
+		}
+	}
+	state.Put(w, c.census.since)
+	state.Put(w, c.census.days)
+	state.Put(w, c.census.flags)
+	c.last.save(w)
+	w.Uint(uint64(len(c.past)))
+	for _, x := range c.past {
+		w.Int(int64(x.day))
+		for b := range boards {
+			w.Uint32s(x.order[b])
+		}
+	}
+	w.Uint32s(c.marks.cluster)
+	state.Put(w, c.marks.bridge)
+	w.Uint(uint64(c.marks.next))
+	w.Int(int64(c.day))
+	w.Int(int64(c.pending))
+	for _, b := range []bool{c.filled, c.stale, c.shrunk, c.returned} {
+		w.Bool(b)
+	}
+}
+
+func (d *done) save(w *state.Writer) {
+	w.Int(int64(d.day))
+	for b := range boards {
+		state.Put(w, d.influence[b])
+		w.Uint32s(d.ranks[b])
+	}
+	w.Uint(uint64(len(d.dependents)))
+	for _, x := range d.dependents {
+		w.Int(int64(x.kol))
+		w.Int(int64(x.member))
+		w.Float(x.share)
+	}
+}
+
+// Load reads what Save wrote. Damage fails r; the community is then empty.
+func Load(r *state.Reader) *Community {
+	c := New()
+	c.graph = graph.Load(r)
+	c.waiting = state.Get[graph.Tie](r)
+	for range r.Len() {
+		m := uint32(r.Between(0, math.MaxUint32))
+		c.said[m] = r.Int()
+	}
+	c.bots, c.staff = names(r), names(r)
+	c.census = &census{state.Get[uint16](r), state.Get[uint16](r), state.Get[uint8](r)}
+	c.last = loadDone(r, c.graph.Nodes())
+	for range r.Len() {
+		x := past{day: day(r)}
+		for b := range boards {
+			x.order[b] = r.Uint32s()
+		}
+		c.past = append(c.past, x)
+	}
+	c.marks = marks{r.Uint32s(), state.Get[float32](r), uint32(r.Uint())}
+	c.day, c.pending = day(r), day(r)
+	c.filled, c.stale, c.shrunk, c.returned = r.Bool(), r.Bool(), r.Bool(), r.Bool()
+	if !c.sound() {
+		r.Fail()
+	}
+	if r.Err() != nil {
+		return New()
+	}
+	return c
+}
+
+func names(r *state.Reader) map[string]bool {
+	all := map[string]bool{}
+	for range r.Len() {
+		all[r.String()] = true
+	}
+	return all
+}
+
+func day(r *state.Reader) int32 { return int32(r.Between(unset, math.MaxUint16)) }
+
+func loadDone(r *state.Reader, nodes int) *done {
+	d := &done{day: day(r)}
+	for b := range boards {
+		d.influence[b], d.ranks[b] = state.Get[float64](r), r.Uint32s()
+		for _, v := range d.influence[b] {
+			if !(v >= 0 && v <= 2) {
+				r.Fail()
+			}
+		}
+		if len(d.influence[b]) > nodes || len(d.ranks[b]) > nodes {
+			r.Fail()
+		}
+	}
+	for range r.Len() {
+		x := dependent{uint32(r.Between(0, math.MaxUint32)), uint32(r.Between(0, math.MaxUint32)), r.Float()}
+		if int(x.kol) >= nodes || int(x.member) >= nodes {
+			r.Fail()
+		}
+		d.dependents = append(d.dependents, x)
+	}
+	return d
+}
+
+// sound reports whether the parts fit together.
+func (c *Community) sound() bool {
+	n := c.graph.Nodes()
+	x := c.census
+	if len(x.since) != len(x.days) || len(x.since) > n || len(x.flags) != len(x.since) || len(c.marks.cluster) > n || len(c.marks.bridge) > n ||
+		c.pending != unset && len(x.flags) != n {
+		return false
+	}
+	const most = 1 << 44 // milliseconds: far behind schemas.MaxTime, and no calendar overflows
+	for i := range c.waiting {
+		t := &c.waiting[i]
+		if t.Actor == t.Target || t.Time < -most || t.Time > most || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
+			return false
+		}
+	}
+	return true
+}
+
+// Reach is one more than the greatest number of a member that is kept.
+func (c *Community) Reach() int { return c.graph.Reach() }

@@ -1,0 +1,88 @@
+package kol
+
+import (
+	"math"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+)
+
+// Midnight is told of each local midnight in order, once nothing before it can come any more: of the first after a
+// community's first day on. Ties before it may make a refresh; one that is under way is finished before.
+func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
+	c.finish(p, rows)
+	at := p.Calendar.Midnight(day)
+	due := c.due(at)
+	switch {
+	case c.wants(day, len(due)):
+		c.merge(due, at, p)
+		c.census = c.take(c.graph, at, p)
+		c.begin(day, at, p)
+		if c.graph.Len() <= c.sizes.small {
+			c.finish(p, rows)
+		}
+	case c.graph.Len() <= c.sizes.small:
+		if len(due) > 0 {
+			retract(at, p, rows)
+		}
+		c.census = c.take(c.graph, at, p)
+	}
+	c.day, c.stale, c.shrunk, c.returned = day, true, false, false
+}
+
+// wants reports whether a midnight makes a refresh, with so many new ties.
+func (c *Community) wants(day int32, due int) bool {
+	edges := c.graph.Len()
+	weekly := day%7 == monday || c.last.day == unset
+	return due > 0 && (weekly || c.sizes.rare*due >= edges) || weekly && edges > 0
+}
+
+// Publish goes on with a refresh that is under way, or ranks a small graph as of the next midnight if there is something
+// new. The caller has told of the midnights before.
+func (c *Community) Publish(p *Place, rows *Rows) {
+	day := c.day
+	if day == unset {
+		day = p.Calendar.Day(max(0, p.Now-p.Lateness))
+	}
+	day++
+	if at := p.Calendar.Midnight(day); at != c.open {
+		c.open, c.stale = at, true
+	}
+	switch {
+	case c.pending != unset:
+		c.advance(c.sizes.slice, p, rows)
+	case c.stale:
+		c.stale = false
+		c.ahead(day, p, rows)
+	}
+}
+
+// ahead publishes the ranks as of the midnight to come.
+func (c *Community) ahead(day int32, p *Place, rows *Rows) {
+	due := c.due(c.open)
+	switch {
+	case len(due) == 0 || c.graph.Len() > c.sizes.small:
+		return
+	case c.graph.Len()+len(due) > c.sizes.small:
+		if !c.returned {
+			c.returned = true
+			retract(c.open, p, rows)
+		}
+		return
+	}
+	g := c.graph.Clone()
+	g.Merge(append([]graph.Tie(nil), due...), c.open, p.Calendar, p.Name)
+	who := &census{since: c.census.since, days: c.census.days}
+	who.flag(c, g, c.open, p)
+	k, all := rank(g, who, c.open, day, c.last, p.Name)
+	portraits, more := portray(k, p.Name)
+	all = append(all, more...)
+	all.step(math.MaxInt)
+	c.tell(c.open, portraits, c.shrunk, p, rows)
+}
+
+// finish ends the refresh that is under way.
+func (c *Community) finish(p *Place, rows *Rows) {
+	for c.pending != unset {
+		c.advance(math.MaxInt, p, rows)
+	}
+}
