@@ -208,7 +208,7 @@ func (x *watch) save(s *state.Writer) {
 	for i := range x.lost {
 		x.lost[i].leader.save(s)
 		s.Int(x.lost[i].since)
-		s.Uint(uint64(x.lost[i].state))
+		s.Int(int64(x.lost[i].state))
 	}
 }
 

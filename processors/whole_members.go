@@ -54,9 +54,11 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 	for _, p := range s.Ties {
 		from.members.ReadTies(p, func(t facts.Tie) {
 			day, target := w.calendar.Day(t.Time), w.roster.Member(t.Target)
-			why.Tie(t.Member, target, day)
 			if weight, ok := kol.Weight(t.Kind, t.Value); ok {
+				why.Tie(t.Member, target, day)
 				w.kols.Tie(kol.Tie{Time: t.Time, Actor: t.Member, Target: target, Object: digest(t.Object), Weight: weight})
+			} else if weight, ok := kol.Doubt(t.Kind, t.Value); ok {
+				w.kols.Tie(kol.Tie{Time: t.Time, Actor: t.Member, Target: target, Weight: weight, Against: true})
 			}
 			if t.Kind.Contributing() {
 				w.absence.Contributed(t.Member, day)

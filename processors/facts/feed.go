@@ -104,7 +104,7 @@ func (f *Feed) Add(a *schemas.Action, of Of) {
 		p := f.piece()
 		f.fact(p, of, a.Time, FirstOn+f.channel(p, a.Platform))
 	}
-	if len(a.Target) > 0 && endorses(a.Kind) && string(a.Target) != string(a.Member) {
+	if len(a.Target) > 0 && tied(a.Kind) && string(a.Target) != string(a.Member) {
 		f.tie(a, of.Member)
 	} else if a.Kind.Contributing() {
 		p := f.piece()
@@ -130,11 +130,11 @@ func (f *Feed) leave(a *schemas.Action, of Of) {
 	p.Home, p.Since, p.Platform = append(p.Home, home), append(p.Since, since), append(p.Platform, platform)
 }
 
-// endorses are the kinds of metrics.md, KOL.
-func endorses(k schemas.Kind) bool {
+// tied are the kinds of metrics.md, KOL, and what speaks against its target.
+func tied(k schemas.Kind) bool {
 	switch k {
 	case schemas.KindComment, schemas.KindAnswer, schemas.KindReact, schemas.KindShare, schemas.KindMention, schemas.KindFollow,
-		schemas.KindMessage, schemas.KindVote:
+		schemas.KindMessage, schemas.KindVote, schemas.KindDownvote:
 		return true
 	}
 	return false

@@ -12,6 +12,7 @@ import (
 // Save writes the community after a Publish. A refresh that is under way begins again after Load, and comes to the same.
 func (c *Community) Save(w *state.Writer) {
 	c.graph.Save(w)
+	c.against.Save(w)
 	state.Put(w, c.waiting)
 	w.Uint(uint64(len(c.said)))
 	for _, m := range slices.Sorted(maps.Keys(c.said)) {
@@ -62,7 +63,7 @@ func (d *done) save(w *state.Writer) {
 // Load reads what Save wrote. Damage fails r; the community is then empty.
 func Load(r *state.Reader) *Community {
 	c := New()
-	c.graph = graph.Load(r)
+	c.graph, c.against = graph.Load(r), graph.Load(r)
 	c.waiting = state.Get[graph.Tie](r)
 	for range r.Len() {
 		m := uint32(r.Between(0, math.MaxUint32))
@@ -128,13 +129,13 @@ func (c *Community) sound() bool {
 	n := c.graph.Nodes()
 	x := c.census
 	if len(x.since) != len(x.days) || len(x.since) > n || len(x.flags) != len(x.since) || len(c.marks.cluster) > n || len(c.marks.bridge) > n ||
-		c.pending != unset && len(x.flags) != n {
+		c.pending != unset && len(x.flags) != n || c.against.Reach() > c.graph.Reach() {
 		return false
 	}
 	const most = 1 << 44 // milliseconds: far behind schemas.MaxTime, and no calendar overflows
 	for i := range c.waiting {
 		t := &c.waiting[i]
-		if t.Actor == t.Target || t.Time < -most || t.Time > most || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
+		if t.Actor == t.Target || t.Against > 1 || t.Time < -most || t.Time > most || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
 			return false
 		}
 	}

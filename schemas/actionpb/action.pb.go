@@ -518,7 +518,7 @@ type Settings struct {
 	ChurnAfterDays uint32    `protobuf:"varint,11,opt,name=churn_after_days,json=churnAfterDays,proto3" json:"churn_after_days,omitempty"` // 0 is 30; fixed by the first action, like the weights, as is the next
 	AtRisk         float64   `protobuf:"fixed64,12,opt,name=at_risk,json=atRisk,proto3" json:"at_risk,omitempty"`                          // the risk from which on a member is at risk; 0 is 0.5
 	Alerting       *Alerting `protobuf:"bytes,13,opt,name=alerting,proto3" json:"alerting,omitempty"`
-	Staff          []string  `protobuf:"bytes,14,rep,name=staff,proto3" json:"staff,omitempty"` // who vouches for others in place of the founders (docs/metrics/influence.md), sorted
+	Staff          []string  `protobuf:"bytes,14,rep,name=staff,proto3" json:"staff,omitempty"` // who vouches for others in place of the founders (docs/metrics/kol.md), sorted
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }

@@ -398,7 +398,7 @@ func (x *Facts) GetContributed() []int64 {
 	return nil
 }
 
-// Ties are actions that endorse their target (metrics.md, KOL), one by one.
+// Ties are actions that endorse their target (metrics.md, KOL) or speak against it, one by one.
 type Ties struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Member        []uint32               `protobuf:"varint,1,rep,packed,name=member,proto3" json:"member,omitempty"` // as in Facts, told there before
