@@ -18,15 +18,14 @@ const (
 	fewLeaders  = 3
 	mostLeaders = 20
 
-	mostFollowers = 2 * mostContacts // some of whom may be gone
+	mostFollowers = 200 // are remembered of each: some may be gone
 )
 
 // leader is a member high on the current board, as of the refresh before the last midnight: the newest that is finished in
 // every run.
 type leader struct {
 	member, place uint32
-	depend        int             // how many have more than half of their ties with the leader
-	follow        []kol.Dependent // the first of them
+	follow        []kol.Dependent // who have more than half of their ties with the leader
 }
 
 // lost is a leader who became at risk, churned or left.
@@ -43,11 +42,12 @@ func (w *whole) lead() {
 	n := min(mostLeaders, max(fewLeaders, w.kols.Ranked(kol.Current)/10))
 	for i, m := range w.kols.Top(kol.Current, n) {
 		follow := w.kols.Dependents(m)
-		x.leaders = append(x.leaders, leader{member: m, place: uint32(i + 1), depend: len(follow), follow: follow[:min(len(follow), mostFollowers)]})
+		x.leaders = append(x.leaders, leader{member: m, place: uint32(i + 1), follow: follow[:min(len(follow), mostFollowers)]})
 	}
 }
 
-// slip notes that members changed to a state in which they are lost, and tells it where they are leaders. day is the last
+// slip notes that members changed to a state in which they are lost, and tells it where they are leaders on whom somebody
+// depends who is still there, or are among the first few. day is the last
 // midnight that is complete.
 func (w *whole) slip(at int64, day int32, to churn.State, who ...uint32) {
 	x, news := w.watch, false
@@ -57,12 +57,16 @@ func (w *whole) slip(at int64, day int32, to churn.State, who ...uint32) {
 				x.lost[i].state, news = to, true
 			}
 		} else if i := slices.IndexFunc(x.leaders, func(l leader) bool { return l.member == m }); i >= 0 {
-			x.lost = append(x.lost, lost{x.leaders[i], at, to})
-			news = true
+			l := lost{x.leaders[i], at, to}
+			l.follow = slices.DeleteFunc(slices.Clone(l.follow), func(f kol.Dependent) bool { return w.churn.ActiveDays(f.Member, day) == 0 })
+			if len(l.follow) > 0 || l.place <= fewLeaders {
+				x.lost = append(x.lost, l)
+				news = true
+			}
 		}
 	}
 	if news && !x.detectors.Off(alert.KolAtRisk, at) {
-		w.tellLeaders(at, day)
+		w.tellLeaders(at)
 	}
 }
 
@@ -120,7 +124,7 @@ func (w *whole) returned(at int64) {
 }
 
 // tellLeaders tells who is lost, the first of the board first, and who may follow.
-func (w *whole) tellLeaders(at int64, day int32) {
+func (w *whole) tellLeaders(at int64) {
 	x := w.watch
 	d := &alert.Detection{Kind: alert.KolAtRisk, At: at, Start: math.MaxInt64, Probability: math.NaN()}
 	slices.SortFunc(x.lost, func(a, b lost) int {
@@ -129,18 +133,16 @@ func (w *whole) tellLeaders(at int64, day int32) {
 	var follow []kol.Dependent
 	for _, l := range x.lost {
 		d.Start = min(d.Start, l.since)
-		d.Observed += float64(l.depend)
+		d.Observed += float64(len(l.follow))
 		d.Segments = append(d.Segments, &actionpb.AlertSegment{Dimension: "kol", Segment: w.roster.Name(l.member),
-			Expected: float64(l.place), Observed: float64(l.depend), State: l.state.String()})
+			Expected: float64(l.place), Observed: float64(len(l.follow)), State: l.state.String()})
 		follow = append(follow, l.follow...)
 	}
 	slices.SortFunc(follow, func(a, b kol.Dependent) int {
 		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(w.roster.Name(a.Member), w.roster.Name(b.Member)))
 	})
-	for _, f := range follow {
-		if len(d.Members) < mostContacts && w.churn.ActiveDays(f.Member, day) > 0 { // else there is nobody to keep
-			d.Members = append(d.Members, w.follower(f))
-		}
+	for _, f := range follow[:min(len(follow), mostContacts)] {
+		d.Members = append(d.Members, w.follower(f))
 	}
 	x.alerts.Detect(d)
 }
@@ -159,7 +161,6 @@ func (w *whole) follower(f kol.Dependent) *actionpb.AlertMember {
 func (l *leader) save(w *state.Writer) {
 	w.Int(int64(l.member))
 	w.Uint(uint64(l.place))
-	w.Uint(uint64(l.depend))
 	w.Uint(uint64(len(l.follow)))
 	for _, f := range l.follow {
 		w.Int(int64(f.Member))
@@ -170,7 +171,7 @@ func (l *leader) save(w *state.Writer) {
 // loadLeader reads what save wrote, of a roster of so many members.
 func loadLeader(r *state.Reader, members int) (l leader) {
 	member := func() uint32 { return uint32(max(0, r.Between(0, int64(members)-1))) }
-	l = leader{member: member(), place: uint32(r.Uint()), depend: int(r.Uint())}
+	l = leader{member: member(), place: uint32(r.Uint())}
 	for range r.Len() {
 		l.follow = append(l.follow, kol.Dependent{Member: member(), Share: r.Float()})
 	}

@@ -108,7 +108,7 @@ func (k *ranking) walk(b Board, c *capped, warm []float64) stage {
 func (k *ranking) order(b Board, name func(member uint32) string) {
 	s := &k.boards[b]
 	var keys []graph.Key
-	for node, n := range s.endorsers {
+	for node, n := range k.boards[AllTime].endorsers { // who was ever endorsed has a place on both boards
 		if n > 0 && !k.who.isBot(uint32(node)) {
 			score := s.influence[node] * k.who.factor(uint32(node)) * k.doubts.keeps(uint32(node))
 			keys = append(keys, graph.Key{Key: ^rounded(score), At: uint32(node)})
