@@ -35,6 +35,7 @@ type Run struct {
 
 	parts   parts
 	coarse  coarse
+	spare   Graph // room for a level
 	measure *measure
 }
 
@@ -56,8 +57,9 @@ func Start(g *Graph, from []uint32, seed uint64) *Run {
 	return r
 }
 
-// Step continues for about so many edge visits (one is a few nanoseconds) and tells whether the search is done. Beyond
-// these it may pass once over the nodes, or over the edges of one node.
+// Step continues for about so many edge visits and tells whether the search is done. Beyond these it may pass once over
+// the nodes, or over the edges of one node. A visit takes 5 to 10 ns among 100,000 nodes and 20 to 30 ns among a
+// million, where memory is waited for; a search visits each edge about 20 times from each end.
 func (r *Run) Step(visits int) (done bool) {
 	for visits > 0 && r.phase != nil {
 		visits -= r.phase(r, visits)
@@ -111,6 +113,7 @@ func (r *Run) weigh(visits int) int {
 func (r *Run) begin(int) int {
 	n := r.whole.Nodes()
 	r.round++
+	r.release()
 	r.graph, r.strength = r.whole, r.single
 	r.top = make([]uint32, n)
 	for v := range r.top {
