@@ -119,6 +119,21 @@ func TestAStartIsKept(t *testing.T) {
 	}
 }
 
+func TestRoundsFollowWhatIsKnown(t *testing.T) {
+	for _, c := range []struct {
+		nodes int
+		from  []uint32
+		want  int
+	}{
+		{0, nil, 3}, {5, nil, 3}, {5, []uint32{1, 1, 1, 1, 1}, 1}, {5, []uint32{1, 1, 1, 1}, 3},
+		{10, []uint32{1, 1, 2, 2, None, 3, 3, 3, 3, 3}, 1}, {10, []uint32{1, 1, 2, 2, None, 3, 3, 3, 3}, 3},
+	} {
+		if got := Start(graphOf(c.nodes, nil), c.from, 1).rounds; got != c.want {
+			t.Errorf("%d nodes, %v known: %d rounds, want %d", c.nodes, c.from, got, c.want)
+		}
+	}
+}
+
 func TestDense(t *testing.T) {
 	if diff := cmp.Diff([]uint32{0, 1, 2, 0, 3, 4}, dense([]uint32{7, None, None, 7, 2}, 6)); diff != "" {
 		t.Error(diff)
