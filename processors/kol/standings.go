@@ -1,7 +1,6 @@
 package kol
 
 import (
-	"math"
 	"slices"
 
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
@@ -44,7 +43,7 @@ func (c *Community) Standings(at int64, p *Place) *Standings {
 	k, all := rank(g, who, at, p.Calendar.Day(at), newDone(), p.Name)
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
-	all.step(math.MaxInt)
+	all.finish()
 	out := &Standings{Restart: k.trust.how, Edges: g.Len()}
 	for b := range boards {
 		s := &k.boards[b]
