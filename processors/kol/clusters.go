@@ -187,7 +187,7 @@ func (x *clustering) label(at map[uint32]*town, where channels) {
 	for i := 0; i < len(keys); {
 		t := at[uint32(keys[i].Key>>32)]
 		var uses []use
-		for i < len(keys) && uint32(keys[i].Key>>32) == t.cluster {
+		for i < len(keys) && keys[i].Key>>32 == uint64(t.cluster) {
 			j := i
 			for j < len(keys) && keys[j].Key == keys[i].Key {
 				j++
