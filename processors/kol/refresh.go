@@ -75,7 +75,7 @@ func (c *Community) begin(day int32, at int64, p *Place) {
 				c.last.influence[b] = k.boards[b].influence
 			}
 			c.remember(k)
-			c.pending, c.refresh, c.stale = unset, nil, true
+			c.pending, c.refresh = unset, nil
 			if c.graph.Len() > c.sizes.small {
 				c.census = &census{}
 			}
