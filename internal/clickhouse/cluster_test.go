@@ -128,7 +128,7 @@ func TestDistributedTables(t *testing.T) {
 	got, err := db.Query(t.Context(), "SELECT name, engine FROM system.tables WHERE database = 'other' AND name LIKE 'member%' ORDER BY name", nil)
 	if diff := cmp.Diff([][]any{{"member_days", "Distributed"}, {"member_days_local", "ReplacingMergeTree"}, {"members", "Distributed"},
 		{"members_activity", "Distributed"}, {"members_activity_local", "ReplacingMergeTree"}, {"members_churn", "Distributed"},
-		{"members_churn_local", "ReplacingMergeTree"}, {"members_local", "View"}}, got.Rows); err != nil || diff != "" {
+		{"members_churn_local", "ReplacingMergeTree"}, {"members_kol", "Distributed"}, {"members_kol_local", "ReplacingMergeTree"}, {"members_local", "View"}}, got.Rows); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
 	got, err = db.Query(t.Context(), `SELECT replaceOne(table, '_local', '') AS t, groupArray((name, type, default_expression)) AS columns, count() FROM

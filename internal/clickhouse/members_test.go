@@ -65,12 +65,24 @@ func churnOf(rows ...said) schemas.Rows {
 		{Name: "reasons", Values: reasons}, {Name: "version", Values: versions}, {Name: "definition", Values: definitions}}}
 }
 
-// membersAre compares rollcall.members with what the newest rows of the two writers are.
-func membersAre(t *testing.T, db *DB, activity, churn map[string]uint64) {
+// kolOf has no rank where the version is odd.
+func kolOf(rows ...said) schemas.Rows {
+	out := &schemas.MemberKOLRows{}
+	for _, r := range rows {
+		out.Community, out.Member, out.Version = append(out.Community, r.community), append(out.Member, r.member), append(out.Version, r.version)
+		out.Rank, out.Definition = append(out.Rank, rankOf(r.version)), append(out.Definition, 8)
+	}
+	return out
+}
+
+func rankOf(version uint64) uint32 { return uint32(version%1000) * uint32(1-version%2) } //nolint:gosec // small
+
+// membersAre compares rollcall.members with what the newest rows of the three writers are.
+func membersAre(t *testing.T, db *DB, activity, churn, kol map[string]uint64) {
 	t.Helper()
 	want := [][]any{}
 	for _, key := range slices.Sorted(maps.Keys(activity)) {
-		a, c := activity[key], churn[key]
+		a, c, k := activity[key], churn[key], kol[key]
 		community, member, _ := strings.Cut(key, "|")
 		state, since, risk, reasons, definition := "", any(nil), any(nil), "", uint32(0)
 		if c > 0 {
@@ -79,8 +91,15 @@ func membersAre(t *testing.T, db *DB, activity, churn map[string]uint64) {
 				risk = float64(c%1000) / 1000
 			}
 		}
+		rank, kolDefinition := any(nil), uint32(0)
+		if k > 0 {
+			kolDefinition = 8
+			if r := rankOf(k); r > 0 {
+				rank = r
+			}
+		}
 		want = append(want, []any{community, member, int64(1000), int64(2000), a, uint32(2), uint64(3), 1.5, "法语", uint8(1),
-			state, since, nil, risk, reasons, max(a, c), uint32(1), definition})
+			state, since, nil, risk, reasons, rank, max(a, c, k), uint32(1), definition, kolDefinition})
 	}
 	for _, settings := range []string{"", " SETTINGS join_use_nulls = 1, join_algorithm = 'hash'"} { // whatever the reader has set
 		got, err := db.Query(t.Context(), `SELECT * REPLACE (toUnixTimestamp64Milli(first_seen) AS first_seen, toUnixTimestamp64Milli(last_seen) AS last_seen,
@@ -94,9 +113,9 @@ func membersAre(t *testing.T, db *DB, activity, churn map[string]uint64) {
 	}
 }
 
-// Two writers write in any order, again, and with an old process that comes back with what it knew: of each the newest
+// Three writers write in any order, again, and with an old process that comes back with what it knew: of each the newest
 // version is what there is, and of a member of whom one has not written yet, its columns are empty.
-func TestMembersHaveTwoWriters(t *testing.T) {
+func TestMembersHaveThreeWriters(t *testing.T) {
 	overAll(t, func(t *testing.T, db *DB) {
 		if _, err := db.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
@@ -104,28 +123,28 @@ func TestMembersHaveTwoWriters(t *testing.T) {
 		sink := NewSink(db, nil)
 		defer sink.Close()
 		rng := rand.New(rand.NewPCG(3, 9)) //nolint:gosec // the same cases each time
-		activity, churn := map[string]uint64{}, map[string]uint64{}
+		activity, churn, kol := map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
 		for range 6 {
-			var rows [2][]said
+			var rows [3][]said
 			for range 150 { // of many communities at once, for an insert takes a while
 				row := said{fmt.Sprint("c", rng.IntN(12)), fmt.Sprint("m", rng.IntN(9)), 1 + rng.Uint64N(40)}
-				writer := rng.IntN(2)
+				writer := rng.IntN(3)
 				rows[writer] = append(rows[writer], row)
-				newest := []map[string]uint64{activity, churn}[writer]
+				newest := []map[string]uint64{activity, churn, kol}[writer]
 				key := row.community + "|" + row.member
 				newest[key] = max(newest[key], row.version)
 			}
-			if err := sink.Write(t.Context(), []schemas.Rows{activityOf(rows[0]...), churnOf(rows[1]...)}); err != nil {
+			if err := sink.Write(t.Context(), []schemas.Rows{activityOf(rows[0]...), churnOf(rows[1]...), kolOf(rows[2]...)}); err != nil {
 				t.Fatal(err)
 			}
-			membersAre(t, db, activity, churn)
+			membersAre(t, db, activity, churn, kol)
 		}
-		for _, table := range []string{schemas.TableMembersActivity, schemas.TableMembersChurn} { // merged or not
+		for _, table := range []string{schemas.TableMembersActivity, schemas.TableMembersChurn, schemas.TableMembersKOL} { // merged or not
 			if err := db.Exec(t.Context(), "OPTIMIZE TABLE "+db.stored(table)+" FINAL"); err != nil {
 				t.Fatal(err)
 			}
 		}
-		membersAre(t, db, activity, churn)
+		membersAre(t, db, activity, churn, kol)
 	})
 }
 
@@ -144,11 +163,12 @@ func TestMoveOfMembers(t *testing.T) {
 				said{"c@1", "both", v(1, 4)}, said{"c@1", "waits", v(1, 4)}, said{"c@1", "new", v(1, 4)}, said{"c", "live", v(1, 9)}, said{"d", "other", 5}),
 			churnOf(said{"c", "both", v(0, 6)}, said{"c", "gone", v(0, 6)}, said{"c", "waits", v(0, 6)}, said{"c", "live", v(0, 6)},
 				said{"c@1", "both", v(1, 2)}, said{"c@1", "live", v(1, 2)}, said{"d", "other", 4}),
+			kolOf(said{"c", "both", v(0, 8)}, said{"c", "waits", v(0, 8)}, said{"c@1", "both", v(1, 6)}, said{"d", "other", 2}),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range []string{schemas.TableMembersActivity, schemas.TableMembersChurn} {
+		for _, table := range []string{schemas.TableMembersActivity, schemas.TableMembersChurn, schemas.TableMembersKOL} {
 			if err := db.Exec(t.Context(), "OPTIMIZE TABLE "+db.stored(table)+" FINAL"); err != nil {
 				t.Fatal(err)
 			}
@@ -158,7 +178,7 @@ func TestMoveOfMembers(t *testing.T) {
 				t.Fatal(err)
 			}
 			membersAre(t, db, map[string]uint64{"c|both": v(1, 4), "c|waits": v(1, 4), "c|new": v(1, 4), "c|live": v(1, 9), "d|other": 5},
-				map[string]uint64{"c|both": v(1, 2), "c|live": v(1, 2), "d|other": 4})
+				map[string]uint64{"c|both": v(1, 2), "c|live": v(1, 2), "d|other": 4}, map[string]uint64{"c|both": v(1, 6), "d|other": 2})
 		}
 	})
 }
@@ -192,12 +212,12 @@ func TestMembersOfBeforeAreKept(t *testing.T) {
 		if _, err := db.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		membersAre(t, db, map[string]uint64{"c|ada": 5, "c|bo": 3}, nil)
+		membersAre(t, db, map[string]uint64{"c|ada": 5, "c|bo": 3}, nil, nil)
 		sink := NewSink(db, nil)
 		defer sink.Close()
-		if err := sink.Write(t.Context(), []schemas.Rows{activityOf(said{"c", "ada", 9}, said{"c", "bo", 2}), churnOf(said{"c", "ada", 4})}); err != nil {
+		if err := sink.Write(t.Context(), []schemas.Rows{activityOf(said{"c", "ada", 9}, said{"c", "bo", 2}), churnOf(said{"c", "ada", 4}), kolOf(said{"c", "ada", 6})}); err != nil {
 			t.Fatal(err)
 		}
-		membersAre(t, db, map[string]uint64{"c|ada": 9, "c|bo": 3}, map[string]uint64{"c|ada": 4})
+		membersAre(t, db, map[string]uint64{"c|ada": 9, "c|bo": 3}, map[string]uint64{"c|ada": 4}, map[string]uint64{"c|ada": 6})
 	})
 }

@@ -99,10 +99,11 @@ type Community struct {
 	bots    map[string]bool  // by the community's word
 	staff   map[string]bool
 
-	census *census // as of the last midnight that asked for one
-	last   *done   // the last finished refresh
-	past   []past  // of the week before, and one more
-	marks  marks   // what the last clusters say of nodes
+	census *census  // as of the last midnight that asked for one
+	last   *done    // the last finished refresh
+	past   []past   // of the week before, and one more
+	marks  marks    // what the last clusters say of nodes
+	places channels // of the refresh that is under way, if it searches for clusters
 
 	day      int32 // the last midnight; unset
 	pending  int32 // the midnight whose refresh is under way; unset

@@ -26,13 +26,6 @@ const (
 	remembered = 1 << 16
 )
 
-// marks are what clusters say of nodes.
-type marks struct {
-	cluster []uint32 // 0: none yet
-	bridge  []float32
-	next    uint32 // the next cluster's
-}
-
 // refresh is one that is under way.
 type refresh struct {
 	at     int64
@@ -51,6 +44,12 @@ func (c *Community) begin(day int32, at int64, p *Place) {
 	name := func(member uint32) string { return r.place.Name(member) }
 	k, all := rank(c.graph, c.doubts(c.against, at, p), c.census, at, day, c.last, name)
 	r.stages = all
+	var towns *clustering
+	if len(c.places.of) > 0 {
+		var more stages
+		towns, more = cluster(k, c.marks)
+		r.stages = append(r.stages, more...)
+	}
 	portraits, more := portray(k, name)
 	r.stages = append(r.stages, more...)
 	var ranks [boards][]uint32
@@ -65,6 +64,10 @@ func (c *Community) begin(day int32, at int64, p *Place) {
 		}),
 		each(c.graph.Nodes(), func(node uint32) int { return c.tellMember(node, ranks[AllTime][node], r) }),
 		once(func() {
+			if towns != nil {
+				towns.tell(at, c.places, r.place, r.rows)
+				c.marks, c.places = towns.marks, channels{}
+			}
 			c.tell(at, portraits, c.filled, r.place, r.rows)
 			c.tellDependents(at, portraits, r.place, r.rows)
 			c.last = &done{day: day, ranks: ranks, dependents: portraits.dependents}
@@ -72,7 +75,7 @@ func (c *Community) begin(day int32, at int64, p *Place) {
 				c.last.influence[b] = k.boards[b].influence
 			}
 			c.remember(k)
-			c.pending, c.refresh, c.stale = unset, nil, true
+			c.pending, c.refresh = unset, nil
 			if c.graph.Len() > c.sizes.small {
 				c.census = &census{}
 			}

@@ -17,7 +17,7 @@ func (c *Community) tell(at int64, of *portraits, fill bool, p *Place, rows *Row
 			r.HIndex = append(r.HIndex, x.hIndex)
 			r.Reach = append(r.Reach, x.reach)
 			r.Cluster = append(r.Cluster, valueOf(c.marks.cluster, x.node))
-			r.Bridge = append(r.Bridge, float64(valueOf(c.marks.bridge, x.node)))
+			r.Bridge = append(r.Bridge, valueOf(c.marks.bridge, x.node))
 			r.Dependents = append(r.Dependents, of.count[x.node])
 			r.Restart = append(r.Restart, of.k.trust.how)
 			r.Deleted = append(r.Deleted, 0)

@@ -38,7 +38,12 @@ func (c *Community) Save(w *state.Writer) {
 	}
 	w.Uint32s(c.marks.cluster)
 	state.Put(w, c.marks.bridge)
-	w.Uint(uint64(c.marks.next))
+	w.Int(int64(c.marks.next))
+	w.Uint(uint64(len(c.places.names)))
+	for _, n := range c.places.names {
+		w.String(n)
+	}
+	w.Uint32s(c.places.of)
 	w.Int(int64(c.day))
 	w.Int(int64(c.pending))
 	for _, b := range []bool{c.filled, c.stale, c.shrunk, c.returned} {
@@ -79,7 +84,11 @@ func Load(r *state.Reader) *Community {
 		}
 		c.past = append(c.past, x)
 	}
-	c.marks = marks{r.Uint32s(), state.Get[float32](r), uint32(r.Uint())}
+	c.marks = marks{r.Uint32s(), state.Get[float64](r), uint32(r.Between(0, 1<<31))}
+	for range r.Len() {
+		c.places.names = append(c.places.names, r.String())
+	}
+	c.places.of = r.Uint32s()
 	c.day, c.pending = day(r), day(r)
 	c.filled, c.stale, c.shrunk, c.returned = r.Bool(), r.Bool(), r.Bool(), r.Bool()
 	if !c.sound() {
@@ -131,6 +140,14 @@ func (c *Community) sound() bool {
 	if len(x.since) != len(x.days) || len(x.since) > n || len(x.flags) != len(x.since) || len(c.marks.cluster) > n || len(c.marks.bridge) > n ||
 		c.pending != unset && len(x.flags) != n || c.against.Reach() > c.graph.Reach() {
 		return false
+	}
+	if n := len(c.places.of); n > 0 && (n != c.graph.Nodes() || c.pending == unset) {
+		return false
+	}
+	for _, channel := range c.places.of {
+		if int(channel) > len(c.places.names) {
+			return false
+		}
 	}
 	const most = 1 << 44 // milliseconds: far behind schemas.MaxTime, and no calendar overflows
 	for i := range c.waiting {

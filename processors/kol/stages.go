@@ -1,5 +1,7 @@
 package kol
 
+import "math"
+
 // stage is work that is done in slices: about so many visits of edges or nodes. It returns what is left of them, and whether
 // it is done. How it is sliced does not show in what comes out.
 type stage func(visits int) (left int, done bool)
@@ -52,6 +54,13 @@ func (s *stages) step(visits int) (left int, done bool) {
 		}
 	}
 	return visits, len(*s) == 0
+}
+
+// finish does all that is left.
+func (s *stages) finish() {
+	for done := false; !done; {
+		_, done = s.step(math.MaxInt)
+	}
 }
 
 // later are stages that are known once those before are done.

@@ -1,7 +1,6 @@
 package kol
 
 import (
-	"math"
 	"slices"
 )
 
@@ -41,7 +40,7 @@ func (c *Community) Standings(at int64, p *Place) *Standings {
 	k, all := rank(g, c.doubts(against, at, p), who, at, p.Calendar.Day(at), newDone(), p.Name)
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
-	all.step(math.MaxInt)
+	all.finish()
 	out := &Standings{Restart: k.trust.how, Edges: g.Len()}
 	for b := range boards {
 		s := &k.boards[b]

@@ -142,7 +142,7 @@ func (f *fold) load(t interface{ Fatal(args ...any) }, b []byte) {
 }
 
 func play(t interface{ Fatal(args ...any) }, s *story, x shape) (map[string]string, *fold) {
-	f := &fold{story: s, shape: x, c: New(), tables: testkit.Tables{}, day: begins}
+	f := &fold{story: s, shape: x, c: New(), tables: testkit.Tables{}, day: x.calendar.Day(s.events[0].time)}
 	f.c.sizes = x.sizes
 	kept := *f
 	snapshot, at := f.save(), 0

@@ -12,6 +12,9 @@ func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
 	case c.wants(day, len(due)):
 		c.merge(due, at, p)
 		c.census = c.take(c.graph, at, p)
+		if day%7 == monday || c.marks.next == 0 {
+			c.places = channelsOf(c.graph, p)
+		}
 		c.begin(day, at, p)
 		if c.graph.Len() <= c.sizes.small {
 			c.finish(p, rows)
@@ -71,7 +74,7 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 	k, all := rank(g, c.doubts(against, c.open, p), who, c.open, day, c.last, p.Name)
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
-	all.step(math.MaxInt)
+	all.finish()
 	c.tell(c.open, portraits, c.shrunk, p, rows)
 }
 

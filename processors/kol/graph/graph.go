@@ -9,9 +9,9 @@ const (
 	// HalfLife of the current sums, milliseconds.
 	HalfLife = 90 * 86_400_000
 	// one is a weight of 1 in the current sums, at the instant at which they are counted.
-	one = 1 << 20
-	// most half-lives lie between that instant and a merge: a tie is then worth at most 3·2^36, and 2^26 of them fit.
-	most = 16
+	one = 1 << 30
+	// most half-lives lie between that instant and a merge: a tie is then worth at most 3·2^38, and 2^24 of them fit.
+	most = 8
 	// objectBits tell objects of one target apart, actorBits their endorsers.
 	objectBits, actorBits = 36, 28
 	unset                 = math.MinInt64

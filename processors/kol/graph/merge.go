@@ -168,9 +168,9 @@ func (g *Graph) mergeObjects(ties []Tie, keys []Key) {
 	var fresh []entry
 	var row []uint64
 	for i := 0; i < len(keys); {
-		target := uint32(keys[i].Key >> 32)
+		target := keys[i].Key >> 32
 		row = row[:0]
-		for ; i < len(keys) && uint32(keys[i].Key>>32) == target; i++ {
+		for ; i < len(keys) && keys[i].Key>>32 == target; i++ {
 			if o := ties[keys[i].At].Object; o != 0 {
 				row = append(row, o<<actorBits|keys[i].Key&(1<<actorBits-1))
 			}
@@ -181,7 +181,7 @@ func (g *Graph) mergeObjects(ties []Tie, keys []Key) {
 			n, ok := slices.BinarySearch(g.endorsers[from:to], e)
 			from += uint32(n) // the next one lies behind
 			if !ok {
-				fresh = append(fresh, entry{target, from, e})
+				fresh = append(fresh, entry{uint32(target), from, e})
 			}
 		}
 	}
