@@ -1,7 +1,9 @@
 -- The numbers of who is on a board; the score is left to tests, with an implementation of its own.
-, on_board AS (
+, on_board AS ( -- of more than a hundred, who is published; else everyone who was ever endorsed
     SELECT board, member FROM rollcall.kols FINAL
-    WHERE community = {community:String} AND toUnixTimestamp64Milli(as_of) = (SELECT ms FROM asof))
+    WHERE community = {community:String} AND toUnixTimestamp64Milli(as_of) = asof AND (SELECT uniqExact(target) FROM pairs) > 100
+    UNION ALL
+    SELECT arrayJoin(['all_time', 'current']), target FROM pairs WHERE (SELECT uniqExact(target) FROM pairs) <= 100 GROUP BY target)
 , boards AS (
     SELECT 'all_time' AS board, actor, target FROM pairs
     UNION ALL
@@ -35,9 +37,9 @@
     FROM with_leader INNER JOIN strengths ON with_leader.member = strengths.member
     WHERE w > 0.5 * all * (1 + 1e-9)
     GROUP BY leader)
-SELECT board, on_board.member AS member,
+SELECT on_board.board AS board, on_board.member AS member,
        length(direct.endorsers) AS endorsers, h.h_index AS h_index,
-       10 * length(direct.endorsers) + length(arrayFilter(x -> x != member AND NOT has(direct.endorsers, x), indirect.theirs)) AS reach,
+       10 * length(direct.endorsers) + length(arrayFilter(x -> x != on_board.member AND NOT has(direct.endorsers, x), indirect.theirs)) AS reach,
        depend.n AS dependents
 FROM on_board
 LEFT JOIN direct ON direct.board = on_board.board AND direct.member = on_board.member
