@@ -31,10 +31,8 @@ func (t *trail) begin(n int) {
 // current is where the sweep that is under way leaves its step.
 func (t *trail) current() []float32 { return t.step[t.known] }
 
-// restart forgets the steps, before sweeps for another correction; steady where the last correction was none.
-func (t *trail) restart(steady bool) {
-	t.known, t.last, t.steady = 0, math.Inf(1), t.steady || steady
-}
+// restart forgets the steps, before sweeps for another correction.
+func (t *trail) restart() { t.known, t.last = 0, math.Inf(1) }
 
 // full counts a sweep and returns whether it is time to extrapolate. Each round of three sweeps must gain what a single
 // sweep is worth.

@@ -1,7 +1,5 @@
 package influence
 
-import "math"
-
 // Graph is a directed weighted graph of len(Rows)−1 nodes; no Rows, no nodes. The edges into node i are
 // Rows[i]..Rows[i+1] of From and Weight. Weights are 0, which is no edge, or between 1e-20 and 1e20. There may be
 // edges of a node to itself and several of a pair. A Run reads the graph until it is done and never writes to it.
@@ -57,7 +55,6 @@ type Run struct {
 	total, stray float64 // of all ranks or corrections, and of those of nodes that no edge leaves
 	change       float64 // L1
 	mass         float64 // total of the ranks when they were last looked at
-	before       float64 // change that the last pass over the edges saw
 }
 
 // phase is what a pass over all nodes does.
@@ -75,17 +72,16 @@ const (
 	done
 )
 
-// A round of sweeps ends when its change is so small a part of the error it is to correct: single precision has little
-// more to give.
-const enough = 1e-5
+// A round of sweeps ends when its change is so small a part of the error it is to correct, divided by 1 − α: a correction
+// may be larger than the error by that, and single precision has little more to give.
+const enough = 1e-6
 
 // Start begins a run. A walk restarts in proportion to restart, one number for each node, nil or all 0 for everywhere
 // alike; the rank of nodes without edges (dangling mass) goes there too. The run begins at warm, ranks of an earlier run
 // by this graph's numbers and of any sum, or, where it is nil or all 0, at restart. Both are read while the run lasts.
 func Start(g *Graph, restart, warm []float64, o Options) *Run {
 	n := max(0, len(g.Rows)-1)
-	r := &Run{g: g, o: o, restart: restart, warm: warm, share: make([]float64, n), out: make([]float64, n),
-		fault: make([]float64, n), before: math.Inf(1)}
+	r := &Run{g: g, o: o, restart: restart, warm: warm, share: make([]float64, n), out: make([]float64, n), fault: make([]float64, n)}
 	if r.o.Most <= 0 {
 		r.o.Most = most
 	}

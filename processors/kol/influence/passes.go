@@ -7,14 +7,19 @@ import "math"
 
 // weigh sums the weights of the edges that leave each node.
 func (r *Run) weigh(visits int) int {
-	for visits > 0 && r.at < len(r.out) {
-		from, to := r.g.Rows[r.at], r.g.Rows[r.at+1]
-		for e := from; e < to; e++ {
-			r.out[r.g.From[e]] += r.g.Weight[e]
+	out, rows, i := r.out, r.g.Rows, r.at
+	for start := rows[i]; visits > 0 && i < len(out); i++ {
+		end := rows[i+1]
+		from := r.g.From[start:end]
+		weight := r.g.Weight[start:end]
+		weight = weight[:len(from)] // spares a check for each edge, here and below
+		for k, j := range from {
+			out[j] += weight[k]
 		}
-		visits -= 1 + int(to-from)
-		r.at++
+		start = end
+		visits -= 1 + len(from)
 	}
+	r.at = i
 	return visits
 }
 
@@ -55,7 +60,7 @@ func (r *Run) judge(visits int) int {
 		end := rows[i+1]
 		from := r.g.From[start:end]
 		weight := r.g.Weight[start:end]
-		weight = weight[:len(from)] // spares a check for each edge
+		weight = weight[:len(from)]
 		sum := 0.0
 		for k, j := range from {
 			sum += float64(weight[k] * share[j])

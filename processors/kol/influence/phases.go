@@ -64,9 +64,8 @@ func (r *Run) judged() {
 	case r.o.Plain:
 		r.open(correcting)
 	default:
-		r.goal = max(r.o.Tolerance*r.mass, enough*r.change)
-		r.trail.restart(r.change > r.o.Alpha*r.before)
-		r.before = r.change
+		r.goal = max(r.o.Tolerance*r.mass, enough/(1-r.o.Alpha)*r.change)
+		r.trail.restart()
 		clear(r.fix)
 		r.open(sweeping)
 	}
