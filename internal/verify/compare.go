@@ -48,6 +48,9 @@ func (t table) pairs(p part) string {
 
 // equal is SQL that is true where a value is what it must be. What is not a number is not near to one either.
 func equal(c column, want, got string) string {
+	if c.kind == portion {
+		return fmt.Sprintf("abs(%s - %s) < 1e-3", want, got)
+	}
 	if c.kind != ratio {
 		return want + " = " + got
 	}

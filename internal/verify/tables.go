@@ -23,6 +23,7 @@ const (
 	count   = "toInt64(%s)" // a count that fell below zero shows as such
 	date    = "toDate(%s)"
 	instant = "toDateTime64(%s, 3, 'UTC')"
+	portion = "toFloat64(%s)"                 // within 1e-3: it is kept in less places
 	ratio   = "CAST(%s AS Nullable(Float64))" // within 1e-6 of what it must be
 )
 
@@ -88,7 +89,7 @@ var tables = []table{
 		[]column{{"endorsers", count}, {"h_index", count}, {"reach", count}, {"dependents", count}}, newestRanking},
 	{"kol_dependents",
 		[]column{{"member", text}, {"kol", text}},
-		[]column{{"share", ratio}}, newestRanking},
+		[]column{{"share", portion}}, newestRanking},
 	{"members_kol",
 		[]column{{"member", text}},
 		[]column{{"influence_rank", count}}, []part{{where: "influence_rank > 0"}}},

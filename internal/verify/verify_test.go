@@ -62,6 +62,8 @@ func changed(c column) string {
 	switch c.kind {
 	case text:
 		return "concat(" + c.name + ", 'x')"
+	case portion:
+		return c.name + " - 0.01"
 	case ratio:
 		return "ifNull(" + c.name + ", 0) + 0.00001"
 	case instant:

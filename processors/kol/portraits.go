@@ -125,7 +125,7 @@ func (p *portraits) depend(name func(member uint32) string) stages {
 			if k.who.isBot(a) {
 				continue
 			}
-			w := k.weight(Current, e)
+			w := p.tie(e)
 			total[a] += w
 			total[node] += w
 			if isKOL[a] {
@@ -138,7 +138,7 @@ func (p *portraits) depend(name func(member uint32) string) stages {
 		from, to := k.g.Row(kols[i])
 		for e := from; e < to; e++ {
 			if a := k.g.From[e]; !k.who.isBot(a) {
-				p.note(kols[i], a, (k.weight(Current, e)+given(gifts, kols[i], a))/total[a])
+				p.note(kols[i], a, (p.tie(e)+given(gifts, kols[i], a))/total[a])
 			}
 		}
 		return 1 + 4*int(to-from)
@@ -153,6 +153,15 @@ func (p *portraits) depend(name func(member uint32) string) stages {
 	}
 	return stages{each(n, sum), each(len(kols), won),
 		later(func() stages { return stages{each(len(gifts), only)} }), once(func() { p.sort(name) })}
+}
+
+// tie is what an edge adds to the ties of both: nothing where its endorsements have decayed to less than a sixty-fourth. One
+// of years ago binds nobody, though it be the only one.
+func (p *portraits) tie(e uint32) float64 {
+	if p.k.g.Current[e] < p.k.half/32 {
+		return 0
+	}
+	return p.k.weight(Current, e)
 }
 
 // given is what a KOL gives a member.

@@ -19,24 +19,20 @@
     SELECT member, length(arrayFilter((n, i) -> n >= i, arrayReverseSort(groupArray(n)) AS ns, arrayEnumerate(ns))) AS h_index
     FROM (SELECT target AS member, object, uniqExact(actor) AS n FROM ties WHERE object != '' GROUP BY target, object)
     GROUP BY member)
-, strengths AS (
-    SELECT member, sum(w) AS all FROM (
-        SELECT actor AS member, sqrt(now) AS w FROM pairs
-        UNION ALL
-        SELECT target, sqrt(now) FROM pairs)
-    GROUP BY member)
-, with_leader AS (
-    SELECT member, leader, sum(w) AS w FROM (
-        SELECT actor AS member, target AS leader, sqrt(now) AS w FROM pairs
-        UNION ALL
-        SELECT target, actor, sqrt(now) FROM pairs)
-    WHERE leader IN (SELECT member FROM on_board)
-    GROUP BY member, leader)
-, depend AS (
-    SELECT leader, count() AS n
-    FROM with_leader INNER JOIN strengths ON with_leader.member = strengths.member
-    WHERE w > 0.5 * all * (1 + 1e-9)
-    GROUP BY leader)
+, sides AS (
+    SELECT actor AS member, target AS other, sqrt(now) AS w FROM pairs WHERE now >= 1 / 64
+    UNION ALL
+    SELECT target, actor, sqrt(now) FROM pairs WHERE now >= 1 / 64)
+, depend AS ( -- as in kol_dependents.sql
+    SELECT other AS leader, count() AS n
+    FROM (
+        SELECT member, other, sum(w) AS w, sum(w) OVER (PARTITION BY member) AS all
+        FROM sides
+        GROUP BY member, other)
+    WHERE w / all > 0.501 OR w / all > 0.499 AND (member, other) IN (
+        SELECT member, kol FROM rollcall.kol_dependents FINAL
+        WHERE community = {community:String} AND toUnixTimestamp64Milli(as_of) = asof)
+    GROUP BY other)
 SELECT on_board.board AS board, on_board.member AS member,
        length(direct.endorsers) AS endorsers, h.h_index AS h_index,
        10 * length(direct.endorsers) + length(arrayFilter(x -> x != on_board.member AND NOT has(direct.endorsers, x), indirect.theirs)) AS reach,
