@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
 	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // Save writes the community after a Publish. A refresh that is under way begins again after Load, and comes to the same.
@@ -148,10 +149,9 @@ func (c *Community) sound() bool {
 			return false
 		}
 	}
-	const most = 1 << 44 // milliseconds: far behind schemas.MaxTime, and no calendar overflows
 	for i := range c.waiting {
 		t := &c.waiting[i]
-		if t.Actor == t.Target || t.Time < -most || t.Time > most || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
+		if t.Actor == t.Target || t.Time < schemas.MinTime || t.Time > schemas.MaxTime || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
 			return false
 		}
 	}
