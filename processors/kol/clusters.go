@@ -15,6 +15,9 @@ const (
 	mostClusters = 1000 // are published, the largest
 	topMembers   = 10   // of each
 	labels       = 3    // channels that name one
+	// Visits of edges in a row that cost as much as one in the order of a search, and as one that writes an edge to any place,
+	// in a graph that is larger than the processor's memory.
+	searching, scattering = 8, 32
 )
 
 // marks are what clusters say of nodes.
@@ -68,28 +71,29 @@ func cluster(k *ranking, old marks) (*clustering, stages) {
 			return k.ties(node, func(actor uint32, _ float64) {
 				x.graph.Rows[node+1]++
 				x.graph.Rows[actor+1]++
-			})
+			}) * 2
 		}),
 		once(func() {
 			for i := range n {
 				x.graph.Rows[i+1] += x.graph.Rows[i]
 			}
 			ends = slices.Clone(x.graph.Rows)
-			x.graph.To, x.graph.Weight = make([]uint32, ends[n]), make([]float64, ends[n])
+			x.graph.To = make([]uint32, ends[n])
 		}),
+		once(func() { x.graph.Weight = make([]float64, ends[n]) }),
 		each(n, func(node uint32) int {
 			return k.ties(node, func(actor uint32, weight float64) {
 				for _, e := range [2][2]uint32{{node, actor}, {actor, node}} {
 					x.graph.To[ends[e[0]]], x.graph.Weight[ends[e[0]]] = e[1], weight
 					ends[e[0]]++
 				}
-			})
+			}) * scattering
 		}),
 		func(visits int) (int, bool) {
 			if run == nil {
 				run = leiden.Start(&x.graph, absent(old.cluster, 0), seed)
 			}
-			return 0, run.Step(visits)
+			return 0, run.Step(max(1, visits/searching))
 		},
 		once(func() { x.keep(run, old) }),
 	}

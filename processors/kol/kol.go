@@ -87,7 +87,7 @@ type sizes struct {
 	slice int // edges and nodes that a Publish visits, about: some 20 ms
 }
 
-var defaults = sizes{small: 20_000, rare: 32, limit: 20_000_000, slice: 4_000_000}
+var defaults = sizes{small: 20_000, rare: 32, limit: 20_000_000, slice: 2_000_000}
 
 // Community is the graph of one community and its rankings.
 type Community struct {

@@ -107,7 +107,7 @@ func (k *ranking) walk(b Board, c *capped, warm []float64) stage {
 // order finds the places: by score, and where scores are equal by name.
 func (k *ranking) order(b Board, name func(member uint32) string) {
 	s := &k.boards[b]
-	var keys []graph.Key
+	keys := make([]graph.Key, 0, len(s.endorsers))
 	for node, n := range k.boards[AllTime].endorsers { // who was ever endorsed has a place on both boards
 		if n > 0 && !k.who.isBot(uint32(node)) {
 			score := s.influence[node] * k.who.factor(uint32(node)) * k.doubts.keeps(uint32(node))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
 	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // Save writes the community after a Publish. A refresh that is under way begins again after Load, and comes to the same.
@@ -149,10 +150,9 @@ func (c *Community) sound() bool {
 			return false
 		}
 	}
-	const most = 1 << 44 // milliseconds: far behind schemas.MaxTime, and no calendar overflows
 	for i := range c.waiting {
 		t := &c.waiting[i]
-		if t.Actor == t.Target || t.Against > 1 || t.Time < -most || t.Time > most || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
+		if t.Actor == t.Target || t.Against > 1 || t.Time < schemas.MinTime || t.Time > schemas.MaxTime || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
 			return false
 		}
 	}

@@ -35,11 +35,11 @@ func repeat(n int, visit func(i uint32) (visits int), again func() bool) stage {
 	}
 }
 
-// once is work in one piece.
+// once is work in one piece, the last of a slice.
 func once(do func()) stage {
-	return func(visits int) (int, bool) {
+	return func(int) (int, bool) {
 		do()
-		return visits, true
+		return 0, true
 	}
 }
 

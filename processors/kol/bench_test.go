@@ -1,0 +1,120 @@
+package kol
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rollcall-dev/rollcall/processors/calendar"
+)
+
+// crowd is a community of a million members with as many ties as wanted, a few of whom win most.
+type crowd struct {
+	r       *rand.Rand
+	members int
+	names   []string
+	place   Place
+}
+
+func newCrowd(members int) *crowd {
+	cal, _ := calendar.New("")
+	x := &crowd{r: rand.New(rand.NewPCG(1, 1)), members: members}
+	for i := range members {
+		x.names = append(x.names, fmt.Sprintf("member-%d", i))
+	}
+	x.place = Place{Label: "c", Calendar: cal, Name: func(m uint32) string { return x.names[m] },
+		Member:  func(m uint32) Member { return Member{Since: begins + int32(m%97), ActiveDays: m % 50} },
+		Channel: func(m uint32) string { return []string{"a", "b", "c", "d"}[m%4] }}
+	return x
+}
+
+func (x *crowd) tie(at int64) Tie {
+	target := uint32(float64(x.members) * math.Pow(x.r.Float64(), 3))
+	return Tie{Time: at, Actor: x.r.Uint32N(uint32(x.members)), Target: target, Object: uint64(target)<<10 | x.r.Uint64N(64) + 1, Weight: 1000}
+}
+
+// fill merges ties a million at a time, before a day.
+func (x *crowd) fill(c *Community, ties int, day int32) {
+	for n := 0; n < ties; n += 1_000_000 {
+		for range min(1_000_000, ties-n) {
+			c.Tie(x.tie(int64(day-100)*dayMS + x.r.Int64N(100*dayMS)))
+		}
+		c.merge(c.due(math.MaxInt64), int64(day)*dayMS, &x.place)
+	}
+}
+
+// cpu is the processor time that this thread has used: on a busy machine the clock says little.
+func cpu() time.Duration {
+	var r syscall.Rusage
+	const thread = 1 // as Linux has it
+	_ = syscall.Getrusage(thread, &r)
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
+// What a tie costs until it is in the graph, at a million members with 5 M edges: taken in, and its share of merges, which
+// come when there is one for every 32 edges.
+func BenchmarkTie(b *testing.B) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	x := newCrowd(1_000_000)
+	c := New()
+	const day = begins + 100
+	x.fill(c, 5_000_000, day)
+	ties := make([]Tie, 160_000)
+	var used time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		for i := range ties {
+			ties[i] = x.tie(day*dayMS + x.r.Int64N(dayMS))
+		}
+		b.StartTimer()
+		begun := cpu()
+		for _, t := range ties {
+			c.Tie(t)
+		}
+		c.merge(c.due((day+1)*dayMS), (day+1)*dayMS, &x.place)
+		used += cpu() - begun
+	}
+	b.ReportMetric(float64(used.Nanoseconds())/float64(b.N*len(ties)), "cpu-ns/tie")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(ties)), "ns/tie")
+	b.ReportMetric(float64(c.graph.Bytes())/float64(c.graph.Len()), "B/edge")
+}
+
+// A refresh of 10 M edges, in slices.
+func BenchmarkRefresh(b *testing.B) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	x := newCrowd(1_000_000)
+	c := New()
+	day := int32(begins + 102)
+	x.fill(c, 10_000_000, day)
+	b.ReportMetric(float64(c.graph.Len()), "edges")
+	for b.Loop() {
+		for c.Tie(x.tie(int64(day)*dayMS - 1)); day%7 != monday; day++ {
+		}
+		var rows Rows
+		begun := cpu()
+		c.Midnight(day, &x.place, &rows)
+		midnight := cpu() - begun
+		var longest, total time.Duration
+		slices := 0
+		for ; c.Busy(); slices++ {
+			left, begun := len(c.refresh.stages), cpu()
+			c.Publish(&x.place, &rows)
+			took := cpu() - begun
+			longest, total = max(longest, took), total+took
+			if took > 40*time.Millisecond {
+				b.Logf("slice %d took %v, with %d stages left", slices, took, left)
+			}
+		}
+		day++
+		b.ReportMetric(float64(midnight.Milliseconds()), "cpu-ms/midnight")
+		b.ReportMetric(float64(longest.Milliseconds()), "cpu-ms/longest")
+		b.ReportMetric(float64(total.Milliseconds()), "cpu-ms/all")
+		b.ReportMetric(float64(slices), "slices")
+	}
+}
