@@ -233,6 +233,8 @@ func (c *Community) merge(due []graph.Tie, at int64, p *Place) {
 	ties, doubts := split(due)
 	c.graph.Merge(ties, at, p.Calendar, p.Name)
 	c.against.Merge(doubts, at, p.Calendar, p.Name)
+	before := c.graph.Forgotten
 	c.graph.Forget(c.sizes.limit, at)
+	c.shrunk = c.shrunk || c.graph.Forgotten > before // who was ranked of these alone is not any more
 	c.waiting = slices.Delete(c.waiting, 0, n)
 }
