@@ -15,6 +15,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/zeebo/xxh3"
 
+	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -145,6 +146,7 @@ func (p *pipeline) seen(into map[string]int) {
 // Laws 3 to 6 over months: neither batches, crashes nor the interleaving of partitions show in any table; the number of
 // partitions and the order of arrival show in none but alerts, where a late action counts when its partition hears of it.
 func TestChurnAndAlertsDependOnTheLogAlone(t *testing.T) {
+	testkit.Alone(t)
 	seeds := []uint64{5, uint64(time.Now().UnixNano())}
 	for n, _ := strconv.Atoi(os.Getenv("ROLLCALL_SEEDS")); len(seeds) < n; {
 		seeds = append(seeds, uint64(len(seeds)))

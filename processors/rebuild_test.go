@@ -11,6 +11,7 @@ import (
 	"github.com/zeebo/xxh3"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -89,6 +90,7 @@ func withoutEpochs(tables map[string]string) map[string]string {
 // After a rebuild all tables are those of an instance that got everything in order; whatever was late before, whatever
 // comes meanwhile, whichever zone there was before, and wherever processes crash.
 func TestARebuildGivesTheTablesOfOrder(t *testing.T) {
+	testkit.Alone(t)
 	rapid.Check(t, func(t *rapid.T) {
 		zones := []string{"America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"}
 		before := &actionpb.Settings{Community: "a", TimeZone: rapid.SampledFrom(zones).Draw(t, "before"), Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: 3_600_000}

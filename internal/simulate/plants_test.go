@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
@@ -67,6 +68,7 @@ func quiet(seed uint64, plants ...string) Options {
 }
 
 func TestWhatIsPlantedIsThere(t *testing.T) {
+	testkit.Alone(t)
 	in := func(members []string) func(*act) bool {
 		return func(a *act) bool { _, found := slices.BinarySearch(members, a.member); return found }
 	}

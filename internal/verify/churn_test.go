@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/rollcall-dev/rollcall/internal/clickhouse"
+	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/churn"
 	"github.com/rollcall-dev/rollcall/schemas"
@@ -120,6 +121,7 @@ func TestChurnOfRandomCommunities(t *testing.T) {
 
 // 5,881 members over more than five years.
 func TestChurnOfBitcoinOTC(t *testing.T) {
+	testkit.Alone(t)
 	f, err := os.Open(filepath.Join("..", "..", "..", "shared", "data", "bitcoin-otc", "soc-sign-bitcoinotc.csv.gz"))
 	if err != nil {
 		t.Skip(err)

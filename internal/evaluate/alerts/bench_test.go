@@ -18,6 +18,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/internal/evaluate/alerts"
 	"github.com/rollcall-dev/rollcall/internal/simulate"
+	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -47,6 +48,7 @@ func community(plant string, seed uint64) simulate.Options {
 // ROLLCALL_ALERT_SEEDS says how many of each, ROLLCALL_ALERT_FROM the first seed, ROLLCALL_ALERT_PLANTS which; then a table
 // is printed.
 func TestAlerts(t *testing.T) {
+	testkit.Alone(t)
 	n, first, verbose := number(t, "ROLLCALL_ALERT_SEEDS", 1), number(t, "ROLLCALL_ALERT_FROM", 0), os.Getenv("ROLLCALL_ALERT_SEEDS") != ""
 	tallies := map[string][]alerts.Tally{}
 	for _, plant := range plants() {

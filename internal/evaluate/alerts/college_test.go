@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/rollcall-dev/rollcall/internal/testkit"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -56,6 +57,7 @@ func collegeMessages(t *testing.T) (from, to time.Time, next func(*schemas.Actio
 // The term ends early in June 2004, and most do not come back. That they are slipping away is told before they count as
 // churned; in the last weeks of the term, which are the first of the community, nothing is.
 func TestCollegeTellsOfRiskBeforeChurn(t *testing.T) {
+	testkit.Alone(t)
 	from, to, next := collegeMessages(t)
 	settings := &actionpb.Settings{Community: "college", TimeZone: "America/Los_Angeles"}
 	opened := map[string]time.Time{}

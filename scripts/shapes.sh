@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Runs, without the race detector, the tests that are skipped or see a part of their data where it is in the program
+# (internal/testkit: Race, Alone): every data set, whole, in all shapes of a deployment.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mapfile -t files < <(grep -rlE --include='*_test.go' 'testkit\.Alone\(t\)|demo\(t\)|halves\(t\)' cmd internal processors)
+names=$(awk '/^func /{name = $2; sub(/\(.*/, "", name)} /testkit\.Alone\(t\)|demo\(t\)|halves\(t\)/ && name ~ /^Test/ {print name}' "${files[@]}" | sort -u | paste -sd '|')
+mapfile -t packages < <(dirname "${files[@]}" | sort -u)
+ROLLCALL_ALL_SHAPES=1 exec go test -timeout 20m -run "^($names)\$" "${packages[@]/#/./}"
