@@ -77,6 +77,7 @@ type Record struct {
 
 // Logged is a record as it stands on the log.
 type Logged struct {
-	Offset int64
-	Value  []byte
+	Offset   int64
+	Value    []byte
+	Appended int64 // Unix milliseconds of whoever wrote it; no fold may look at it
 }

@@ -42,7 +42,7 @@ func (s *settingsFile) readReceiver(n *yaml.Node) error {
 		"name": text(&r.Name), "type": text(&r.Type), "url": text(&r.URL), "url_file": text(&r.URLFile), "url_env": text(&r.URLEnv),
 		"secret_file": text(&r.SecretFile), "secret_env": text(&r.SecretEnv), "language": text(&r.Language),
 		"communities": list(&r.Communities), "kinds": list(&r.Kinds), "min_severity": text(&r.MinSeverity), "quiet_hours": text(&r.QuietHours),
-		"time_zone": text(&r.TimeZone), "group_for": text(&r.GroupFor), "give_up_after": text(&r.GiveUpAfter),
+		"time_zone": text(&r.TimeZone), "group_for": text(&r.GroupFor), "give_up_after": text(&r.GiveUpAfter), "max_age": text(&r.MaxAge),
 		"per_minute": {into: &r.PerMinute, kind: "a number"}, "from": text(&r.From), "to": list(&r.To),
 	}, unique)
 	if err != nil {
