@@ -107,6 +107,7 @@ type Community struct {
 	today  int32 // the day of stream time at the last Publish
 
 	overlay overlay
+	recount float64 // of the midnight that is being committed; not part of the state
 }
 
 // New returns a community that nothing is known of.
@@ -130,6 +131,13 @@ func (c *Community) Use(s Settings) {
 // Why is what the reasons are found in, for the caller to tell of uses and ties. Days before the last midnight that was
 // committed can not change any more.
 func (c *Community) Why() *reasons.Community { return c.why }
+
+// Sure is the day from which on the risks of the community are no longer provisional.
+func (c *Community) Sure() int32 { return c.first + risk.Provisional }
+
+// Recount is how many times as many members slip into at_risk by the fit of the midnight that OnMidnight tells of as by the
+// one before it; 1 where there is none.
+func (c *Community) Recount() float64 { return c.recount }
 
 // Model is the community's model, to be read only.
 func (c *Community) Model() *risk.Model { return c.model }

@@ -99,6 +99,7 @@ func (p *publishing) commitMidnight(d midnight) {
 	p.dayRow(p.day, &p.tally)
 	p.forget(d.at - p.Lateness)
 	fit := risk.Refits(d.day) || p.fitted == unset
+	p.recount = 1
 	if fit {
 		p.fit(d)
 	}
@@ -134,6 +135,22 @@ func (p *publishing) commitMidnight(d midnight) {
 	}
 }
 
+// alike is for how many members a fit is believed to say the same as the one before.
+const alike = 5
+
+// slipping is how many members became at risk in the week up to midnight d by the model as it is, of those who were silent
+// for all of it.
+func (p *publishing) slipping(d midnight) (n float64) {
+	const week = 7
+	for _, m := range p.seen {
+		if r := &p.members[m]; int32(r.Last) < d.day-week && r.undecided(d.day, p.rules) &&
+			p.model.Risk(&r.History, d.day) >= p.rules.atRisk && p.model.Risk(&r.History, d.day-week) < p.rules.atRisk {
+			n++
+		}
+	}
+	return n
+}
+
 // fit makes the fit of midnight d, and keeps what the one before it would say at d.
 func (p *publishing) fit(d midnight) {
 	p.risks = p.risks[:0]
@@ -144,7 +161,11 @@ func (p *publishing) fit(d midnight) {
 		}
 		p.risks = append(p.risks, had)
 	}
+	before := p.slipping(d)
 	p.model.Fit(d.day, p.members)
+	if after := p.slipping(d); p.fitted != unset {
+		p.recount = (after + alike) / (before + alike)
+	}
 	p.fitted, p.refitted = d.day, true
 	p.modelRow(d)
 }
