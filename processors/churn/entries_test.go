@@ -2,7 +2,6 @@ package churn
 
 import (
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -82,7 +81,10 @@ func TestRecount(t *testing.T) {
 	var slipping func(by *risk.Model) float64 // of the members as they were before the midnight
 	before, fits := 0.0, 0
 	c.BeforeMidnight = func(day int32) {
-		all := slices.Clone(c.members)
+		var all []record
+		for m := range c.members.Len() {
+			all = append(all, *c.members.of(uint32(m)))
+		}
 		slipping = func(by *risk.Model) (n float64) {
 			for _, r := range all {
 				silent := day - int32(r.Last)
