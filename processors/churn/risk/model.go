@@ -7,8 +7,8 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/churn/risk/logit"
 )
 
-// provisional is how many days of history a community's probabilities stay provisional.
-const provisional = 84
+// Provisional is how many days of history a community's probabilities stay provisional.
+const Provisional = 84
 
 // Members are a community's, by their numbers. At returns nil where there is none.
 type Members interface {
