@@ -9,6 +9,8 @@ export GOFLAGS := -buildvcs=false
 # The embedded engine's library, once `make setup` has put it into the cache; set it to use another.
 LIBRARY = $(or $(ROLLCALL_CHDB),$(shell bin/rollcall doctor --output json 2>/dev/null | sed -n 's/.*"text":"\([^"]*libchdb\.[a-z]*\)".*/\1/p'))
 FUZZTIME ?= 10s
+# What takes only a part of the data where the race detector is in the program (testkit.Race).
+WHOLE = ^(TestTheShapeOfADeploymentDoesNotShow|TestNumbersAgreeWithSQL|TestRestartAndReplayGiveTheSameTables|TestPartitionsDoNotShow)$$
 # Public data sets that may be read but not shipped; tests that want them say so when they are not there.
 export ROLLCALL_DATASETS ?= $(wildcard $(CURDIR)/../shared/data)
 
@@ -73,8 +75,8 @@ generated: generate ## generating again changes nothing
 fuzz: ## every fuzz target for FUZZTIME
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
 
-shapes: ## every data set in batches of 1, 7, 1000 and over 1, 3, 8 partitions and workers: the same tables
-	ROLLCALL_ALL_SHAPES=1 go test -run TestTheShapeOfADeploymentDoesNotShow ./internal/app
+shapes: setup ## every data set, whole, without the race detector: the same tables in any batches and partitions, and SQL agrees
+	ROLLCALL_ALL_SHAPES=1 ROLLCALL_CHDB=$(LIBRARY) go test -timeout 20m -run '$(WHOLE)' ./internal/app
 
 faults: ## the pipeline under SEEDS=1000 random storms of faults (100000 for a release); SEED=n replays one
 	@SEEDS=$(SEEDS) SEED=$(SEED) scripts/faults.sh

@@ -133,6 +133,7 @@ func (p Panel) Binds() []string {
 func Panels() []Panel {
 	return []Panel{
 		headline(), activity(), activityDays(), lurkers(), churnStates(), churnEntries(), atRiskMembers(), alertsPanel(), riskDistribution(),
+		kols(), dependents(), clusters(), absence(),
 		lifecycle(), stickiness(), retention(), retentionCurve(),
 		actionsByDay(), activeHours(), topMembers(), engagedMembers(), lateActions(), segments(),
 	}

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rollcall-dev/rollcall/processors/churn"
+	"github.com/rollcall-dev/rollcall/processors/kol"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/state"
 	"github.com/rollcall-dev/rollcall/schemas"
@@ -24,6 +25,8 @@ type Communities struct {
 	hours     schemas.ActiveHourRows
 	churn     churn.Rows
 	alerts    schemas.AlertRows
+	days      schemas.CommunityDayRows
+	kols      kol.Rows
 	community schemas.CommunityRows
 	out       Outputs
 }
@@ -32,7 +35,8 @@ type Communities struct {
 func NewCommunities() *Communities {
 	c := &Communities{communities: map[string]*whole{}}
 	c.out.Rows = []schemas.Rows{&c.activity, &c.lifecycle.Days, &c.lifecycle.Lifecycle, &c.lifecycle.Retention, &c.lifecycle.Stickiness,
-		&c.hours, &c.churn.Members, &c.churn.Transitions, &c.churn.Days, &c.churn.Models, &c.alerts, &c.community}
+		&c.hours, &c.churn.Members, &c.churn.Transitions, &c.churn.Days, &c.churn.Models, &c.alerts, &c.days,
+		&c.kols.KOLs, &c.kols.Dependents, &c.kols.Clusters, &c.kols.Members, &c.community}
 	return c
 }
 

@@ -101,7 +101,8 @@ func (c *community) adopt(s *actionpb.Settings) {
 }
 
 // configure takes settings over. The zone, the lateness, the weights and the rules of churn shape what is kept, so they are
-// fixed by the first action, until a rebuild; the clock, the bots and the rules of alerts may change at any time.
+// fixed by the first action, until a rebuild; the clock, the bots, the staff and the rules of alerts may
+// change at any time.
 func (c *community) configure(s *actionpb.Settings) {
 	c.told = false
 	if c.members.Len() == 0 && c.heard == 0 && c.time == unset { // nor did another partition hear of any
@@ -115,7 +116,7 @@ func (c *community) configure(s *actionpb.Settings) {
 	}
 	c.adopt(&actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: s.Clock, LatenessMs: c.lateness,
 		Weights: c.settings.Weights, Bots: s.Bots, Revision: c.settings.Revision, Epoch: c.epoch,
-		ChurnAfterDays: c.settings.ChurnAfterDays, AtRisk: c.settings.AtRisk, Alerting: s.Alerting})
+		ChurnAfterDays: c.settings.ChurnAfterDays, AtRisk: c.settings.AtRisk, Alerting: s.Alerting, Staff: s.Staff})
 }
 
 // advance moves stream time to t, never back, nor to where no action can be: there is a row for every day up to it.
@@ -170,11 +171,12 @@ func (c *community) apply(a *schemas.Action, name xxh3.Uint128, m *Members) {
 	}
 	c.hours.Add(member, c.calendar.Hour(a.Time))
 	c.scores.Add(member, a.Time, a.Kind)
-	if saysBot(a.Properties) {
+	isBot := saysBot(a.Properties)
+	if isBot {
 		c.members.Bot(member)
 	}
 	last, known := c.members.Last(member)
-	c.facts.Add(a, facts.Of{Known: c.members, Member: member, Last: last, First: !known, Day: activeDay,
+	c.facts.Add(a, facts.Of{Known: c.members, Member: member, Last: last, First: !known, Local: day, Bot: isBot, Day: activeDay,
 		KindDay: c.tracker.ActiveDayIn(0), ChannelDay: inChannel && c.tracker.ActiveDayIn(1),
 		PlatformDay: onPlatform && c.tracker.ActiveDayIn(len(c.segments)-1)})
 	c.members.Count(member, a.Time, day, contributing, activeDay, func(name string, d members.Day) {
@@ -203,7 +205,8 @@ func (c *community) changedSettings() *actionpb.Settings {
 	}
 	c.told = true
 	return &actionpb.Settings{Community: c.name, TimeZone: c.zone, Clock: c.clock, LatenessMs: c.lateness,
-		ChurnAfterDays: c.settings.ChurnAfterDays, AtRisk: c.settings.AtRisk, Alerting: c.settings.Alerting}
+		ChurnAfterDays: c.settings.ChurnAfterDays, AtRisk: c.settings.AtRisk, Alerting: c.settings.Alerting,
+		Bots: c.settings.Bots, Staff: c.settings.Staff}
 }
 
 // label is the community's name in the rows.

@@ -89,7 +89,8 @@ func (m *Members) swap(c *community) {
 	m.takeKept(n)
 	n.mark, n.direct = 0, false
 	n.configure(&actionpb.Settings{Community: n.name, TimeZone: n.zone, Clock: c.clock, LatenessMs: n.lateness,
-		Weights: n.settings.Weights, Bots: c.settings.Bots, Revision: n.settings.Revision})
+		Weights: n.settings.Weights, Bots: c.settings.Bots, Revision: n.settings.Revision,
+		Alerting: c.settings.Alerting, Staff: c.settings.Staff})
 	n.advance(c.time)
 	n.heard, n.greeted, n.staged, n.swapping = c.heard, c.greeted, false, true
 	if m.partition == 0 {

@@ -123,7 +123,12 @@ func (s *scenario) act(words []string) {
 	a.Received = a.Time
 	for _, w := range words[3:] {
 		key, value, _ := strings.Cut(w, "=")
-		field := map[string]*[]byte{"id": &a.ID, "channel": &a.Channel, "platform": &a.Platform, "properties": &a.Properties}[key]
+		if key == "value" {
+			a.Value, a.HasValue = s.number(value), true
+			continue
+		}
+		field := map[string]*[]byte{"id": &a.ID, "channel": &a.Channel, "platform": &a.Platform, "properties": &a.Properties,
+			"target": &a.Target, "object": &a.Object}[key]
 		if field == nil {
 			s.Fatalf("%q: unknown %q", s.line, key)
 		}
@@ -138,7 +143,7 @@ func (s *scenario) act(words []string) {
 	s.sent = append(s.sent, a)
 }
 
-// set changes settings: zone=… lateness=… clock=… weights=kind:weight,… bots=member,…
+// set changes settings: zone=… lateness=… clock=… weights=kind:weight,… bots=member,… staff=member,…
 func (s *scenario) set(words []string) {
 	for _, w := range words {
 		key, value, _ := strings.Cut(w, "=")
@@ -161,6 +166,8 @@ func (s *scenario) set(words []string) {
 			}
 		case "bots":
 			s.settings.Bots = strings.Split(value, ",")
+		case "staff":
+			s.settings.Staff = strings.Split(value, ",")
 		default:
 			s.Fatalf("%q: unknown setting %q", s.line, key)
 		}

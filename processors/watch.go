@@ -27,6 +27,10 @@ type watch struct {
 	detectors *spikes.Detectors
 	alerts    *alert.Alerts
 	leaves    []leave // of the last day
+
+	looked  int64 // for leaders who left, up to here
+	leaders []leader
+	lost    []lost // leaders
 }
 
 // leave is an explicit one. Looks from minute on know of it.
@@ -57,7 +61,11 @@ func (w *whole) left(f facts.Fact, told int64) {
 
 // look takes every look up to stream time t. day is the last midnight that is complete at each of them.
 func (w *whole) look(t int64, day int32) {
-	w.watch.detectors.Close(t, w.calendar, func(d alert.Detection) { w.detected(&d, day, nil) })
+	until := func(t int64) {
+		w.watch.detectors.Close(t, w.calendar, func(d alert.Detection) { w.detected(&d, day, nil) })
+	}
+	w.leavesOfLeaders(t, day, until)
+	until(t)
 	w.watch.leaves = slices.DeleteFunc(w.watch.leaves, func(l leave) bool { return l.time < t-dayMS })
 }
 
@@ -80,6 +88,7 @@ func (w *whole) midnight(day int32, entered []churn.Entry) {
 		}
 		w.watch.detectors.Day(day, w.calendar, of.kind, len(who), w.segmentsOf(who), func(d alert.Detection) { w.detected(&d, day, who) })
 	}
+	w.leadersAt(day, entered)
 }
 
 // segmentsOf counts members by the month in which they were first active, the channel they used most and the platform they
@@ -190,6 +199,17 @@ func (x *watch) save(s *state.Writer) {
 	x.detectors.Save(s)
 	x.alerts.Save(s)
 	state.Put(s, x.leaves)
+	s.Int(x.looked)
+	s.Uint(uint64(len(x.leaders)))
+	for i := range x.leaders {
+		x.leaders[i].save(s)
+	}
+	s.Uint(uint64(len(x.lost)))
+	for i := range x.lost {
+		x.lost[i].leader.save(s)
+		s.Int(x.lost[i].since)
+		s.Int(int64(x.lost[i].state))
+	}
 }
 
 func loadWatch(r *state.Reader, members int) *watch {
@@ -198,6 +218,13 @@ func loadWatch(r *state.Reader, members int) *watch {
 		if int(l.member) >= members {
 			r.Fail()
 		}
+	}
+	x.looked = r.Int()
+	for range r.Len() {
+		x.leaders = append(x.leaders, loadLeader(r, members))
+	}
+	for range r.Len() {
+		x.lost = append(x.lost, lost{loadLeader(r, members), r.Int(), churn.State(r.Between(0, int64(churn.StateLeft)))})
 	}
 	return x
 }

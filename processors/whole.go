@@ -3,11 +3,13 @@ package processors
 import (
 	"fmt"
 
+	"github.com/rollcall-dev/rollcall/processors/absence"
 	"github.com/rollcall-dev/rollcall/processors/activity"
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/churn"
 	"github.com/rollcall-dev/rollcall/processors/facts"
 	"github.com/rollcall-dev/rollcall/processors/hours"
+	"github.com/rollcall-dev/rollcall/processors/kol"
 	"github.com/rollcall-dev/rollcall/processors/lifecycle"
 	"github.com/rollcall-dev/rollcall/processors/members"
 	"github.com/rollcall-dev/rollcall/processors/state"
@@ -36,6 +38,9 @@ type whole struct {
 	churn  *churn.Community
 	watch  *watch
 
+	absence *absence.Community
+	kols    *kol.Community
+
 	next *whole
 }
 
@@ -53,7 +58,8 @@ type source struct {
 func newWhole(name string, epoch uint32, partitions int) *whole {
 	w := &whole{name: name, epoch: epoch, sources: make([]source, partitions), lateness: defaultLateMS, told: unset,
 		totals: activity.NewTotals(), lives: lifecycle.NewTotals(), hours: new(hours.Totals),
-		roster: &members.Roster{}, churn: churn.New(), watch: newWatch(name, epoch)}
+		roster: &members.Roster{}, churn: churn.New(), watch: newWatch(name, epoch),
+		absence: absence.New(), kols: kol.New()}
 	w.calendar, _ = calendar.New("")
 	for i := range w.sources {
 		w.sources[i] = source{time: unset}
@@ -105,6 +111,7 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 		w.churn.Use(churn.Settings{After: int32(set.ChurnAfterDays), AtRisk: set.AtRisk})
 		w.watch.detectors.Use(from.time, set.Alerting)
 		w.watch.alerts.Zone(w.zone)
+		w.kols.Use(set.Bots, set.Staff)
 	}
 	w.watch.detectors.Apply(from.time, s.Deltas)
 	for _, d := range s.Deltas {
@@ -168,7 +175,7 @@ func (w *whole) now() int64 {
 // flush appends the rows that are due.
 func (w *whole) flush(c *Communities) {
 	now := w.now()
-	if !w.dirty || now == unset {
+	if !w.dirty && !w.kols.Busy() || now == unset {
 		return
 	}
 	w.dirty = false
@@ -179,6 +186,7 @@ func (w *whole) flush(c *Communities) {
 	w.totals.Publish(label, now, w.lateness, w.calendar, version, &c.activity)
 	w.lives.Publish(label, w.calendar.Day(now), version, &c.lifecycle)
 	w.publishChurn(c, label, now, version)
+	w.publishAbsence(c, label, now, version)
 	w.hours.Changed(func(hour int, actions uint64) { hourRow(&c.hours, label, "", hour, actions, version) })
 	if minute := now / 60_000; minute != w.told || w.retell {
 		w.told, w.retell = minute, false
@@ -233,6 +241,8 @@ func (w *whole) save(s *state.Writer) {
 	w.hours.Save(s)
 	w.churn.Save(s)
 	w.watch.save(s)
+	w.absence.Save(s)
+	w.kols.Save(s)
 	s.Bool(w.next != nil)
 	if w.next != nil {
 		w.next.save(s)
@@ -256,6 +266,12 @@ func loadWhole(r *state.Reader) (*whole, error) {
 		r.Fail()
 	}
 	w.watch = loadWatch(r, w.roster.Len())
+	if w.absence = absence.Load(r); w.absence.Reach() > w.roster.Len() {
+		r.Fail()
+	}
+	if w.kols = kol.Load(r); w.kols.Reach() > w.roster.Len() {
+		r.Fail()
+	}
 	if r.Bool() && r.Err() == nil {
 		if w.staged {
 			return nil, fmt.Errorf("community %q: a second state has another: %w", w.name, state.ErrDamaged)

@@ -25,7 +25,7 @@ func Staging(community string, epoch uint32) string { return fmt.Sprintf("%s@%d"
 // MovedTables are those that a rebuild writes anew: all that folds write, but rejected. Of actions only what was restated
 // is moved, over the rows that are there, and none of these goes.
 func MovedTables() []string {
-	return []string{TableActions, TableActivity, TableActivityDays, TableLifecycle, TableRetention, TableStickiness, TableActiveHours,
-		TableMembersActivity, TableMembersChurn, TableMembersKOL, TableMemberDays, TableChurnTransitions, TableChurnDays, TableChurnModels,
-		TableKOLs, TableKOLDependents, TableClusters, TableAlerts, TableCommunities}
+	return []string{TableActions, TableActivity, TableActivityDays, TableCommunityDays, TableLifecycle, TableRetention, TableStickiness,
+		TableActiveHours, TableMembersActivity, TableMembersChurn, TableMembersKOL, TableMemberDays, TableChurnTransitions, TableChurnDays,
+		TableChurnModels, TableKOLs, TableKOLDependents, TableClusters, TableAlerts, TableCommunities}
 }

@@ -22,12 +22,13 @@ const (
 	TableMembersChurn    = "members_churn"    // what the communities stage does
 	TableMembersKOL      = "members_kol"      // and what its graph does
 
-	TableActivityDays = "activity_days"
-	TableLifecycle    = "lifecycle"
-	TableRetention    = "retention"
-	TableStickiness   = "stickiness"
-	TableActiveHours  = "active_hours"
-	TableCommunities  = "communities"
+	TableActivityDays  = "activity_days"
+	TableCommunityDays = "community_days"
+	TableLifecycle     = "lifecycle"
+	TableRetention     = "retention"
+	TableStickiness    = "stickiness"
+	TableActiveHours   = "active_hours"
+	TableCommunities   = "communities"
 
 	TableChurnTransitions = "churn_transitions"
 	TableChurnDays        = "churn_days"
@@ -81,6 +82,7 @@ type Record struct {
 
 // Logged is a record as it stands on the log.
 type Logged struct {
-	Offset int64
-	Value  []byte
+	Offset   int64
+	Value    []byte
+	Appended int64 // Unix milliseconds of whoever wrote it; no fold may look at it
 }

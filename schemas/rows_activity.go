@@ -186,3 +186,37 @@ func (r *StickinessRows) Reset() {
 	reset(&r.Members, &r.Version)
 	reset(&r.Deleted)
 }
+
+// CommunityDayRows are rows of the table community_days. Day is as in ActivityDayRows; the values are as of its end.
+type CommunityDayRows struct {
+	Community     []string
+	Day           []int32
+	AbsenceFactor []uint64
+	Members       []uint64
+	Contributors  []uint64
+	Contributions []uint64
+	Version       []uint64
+	Definition    []uint32
+}
+
+// Table implements Rows.
+func (*CommunityDayRows) Table() string { return TableCommunityDays }
+
+// Len implements Rows.
+func (r *CommunityDayRows) Len() int { return len(r.Community) }
+
+// Columns implements Rows.
+func (r *CommunityDayRows) Columns() []Column {
+	return []Column{
+		{"community", r.Community}, {"day", r.Day}, {"absence_factor", r.AbsenceFactor}, {"members", r.Members},
+		{"contributors", r.Contributors}, {"contributions", r.Contributions}, {"version", r.Version}, {"definition", r.Definition},
+	}
+}
+
+// Reset implements Rows.
+func (r *CommunityDayRows) Reset() {
+	reset(&r.Community)
+	reset(&r.Day)
+	reset(&r.AbsenceFactor, &r.Members, &r.Contributors, &r.Contributions, &r.Version)
+	reset(&r.Definition)
+}

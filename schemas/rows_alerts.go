@@ -65,10 +65,11 @@ func segmentsJSON(list []*actionpb.AlertSegment) string {
 		Expected  float64 `json:"expected"`
 		Observed  float64 `json:"observed"`
 		Share     float64 `json:"share"`
+		State     string  `json:"state,omitempty"`
 	}
 	out := make([]segment, 0, len(list))
 	for _, s := range list {
-		out = append(out, segment{s.Dimension, s.Segment, s.Expected, s.Observed, s.Share})
+		out = append(out, segment{s.Dimension, s.Segment, s.Expected, s.Observed, s.Share, s.State})
 	}
 	return asJSON(out)
 }

@@ -78,6 +78,9 @@ func newNote(m alerts.Message, a *actionpb.Alert, s size, people int) Note {
 		Text:  paragraphs(text, s.text), Facts: facts(m, a, w),
 		Contact: w.contact, Link: address(m.URL(a)), Open: w.open, Tone: tone(a),
 	}
+	if a.GetKind() == "kol_at_risk" {
+		n.Contact = w.follow
+	}
 	if a.GetState() == "resolved" {
 		return n // nobody has to be contacted any more
 	}

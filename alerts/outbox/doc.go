@@ -3,7 +3,7 @@
 //
 // Each receiver is a consumer group of its own, with its own goroutine, its own place in the log and its own bounded
 // queue. One that is dead only lags; one that was stopped goes on where it stopped. An offset is committed once all
-// before it is settled: sent, passed over by the receiver's own rules, or given up after Receiver.GiveUp of failures,
+// before it is settled: sent, passed over by the receiver's own rules, of age too, or given up after Receiver.GiveUp of failures,
 // which is logged and counted. What was sent and not yet committed when a process is killed is sent again, under the same
 // alerts.ID.
 //

@@ -53,7 +53,7 @@ func (m *memory) append(all ...*actionpb.Alert) {
 		if err != nil {
 			panic(err)
 		}
-		m.records = append(m.records, schemas.Logged{Offset: int64(len(m.records)), Value: b})
+		m.records = append(m.records, schemas.Logged{Offset: int64(len(m.records)), Value: b, Appended: time.Now().UnixMilli()})
 	}
 	close(m.news)
 	m.news = make(chan struct{})

@@ -9,14 +9,14 @@ import (
 
 // The label of all is the receiver's name: a closed set, from the configuration.
 type metrics struct {
-	sent, retried, failed, unread *prometheus.CounterVec
-	lag, waiting                  *prometheus.GaugeVec
+	sent, retried, failed, unread, tooOld *prometheus.CounterVec
+	lag, waiting                          *prometheus.GaugeVec
 }
 
 // receiverMetrics are a receiver's own.
 type receiverMetrics struct {
-	sent, retried, failed, unread prometheus.Counter
-	lag, waiting                  prometheus.Gauge
+	sent, retried, failed, unread, tooOld prometheus.Counter
+	lag, waiting                          prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -31,6 +31,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		retried: counter("retried_total", "Tries that failed; the message is sent again."),
 		failed:  counter("failed_total", "Changes of alerts that were given up, after failures for too long."),
 		unread:  counter("unreadable_total", "Records of rollcall.alerts that were passed over, as they could not be read."),
+		tooOld:  counter("too_old_total", "Changes of alerts that were passed over, as they tell of what was long before: max_age."),
 		lag:     gauge("lag_records", "Records of rollcall.alerts that are not settled for the receiver."),
 		waiting: gauge("waiting", "Alerts that wait to be sent."),
 	}
@@ -38,7 +39,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		return m, nil
 	}
 	var errs []error
-	for _, c := range []prometheus.Collector{m.sent, m.retried, m.failed, m.unread, m.lag, m.waiting} {
+	for _, c := range []prometheus.Collector{m.sent, m.retried, m.failed, m.unread, m.tooOld, m.lag, m.waiting} {
 		errs = append(errs, reg.Register(c))
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -49,7 +50,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 
 func (m *metrics) of(name string) receiverMetrics {
 	return receiverMetrics{sent: m.sent.WithLabelValues(name), retried: m.retried.WithLabelValues(name), failed: m.failed.WithLabelValues(name),
-		unread: m.unread.WithLabelValues(name), lag: m.lag.WithLabelValues(name), waiting: m.waiting.WithLabelValues(name)}
+		unread: m.unread.WithLabelValues(name), tooOld: m.tooOld.WithLabelValues(name), lag: m.lag.WithLabelValues(name), waiting: m.waiting.WithLabelValues(name)}
 }
 
 // registerOldest exports an age, which grows by itself.

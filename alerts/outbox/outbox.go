@@ -113,7 +113,8 @@ type State struct {
 	Oldest    float64   `json:"oldest_waiting_seconds"`
 	Sent      uint64    `json:"sent"` // messages since this process began, as below
 	Retried   uint64    `json:"retried"`
-	Failed    uint64    `json:"failed"` // changes that were given up
+	Failed    uint64    `json:"failed"`  // changes that were given up
+	TooOld    uint64    `json:"too_old"` // changes that were passed over, as they tell of what was long before
 	LastSent  time.Time `json:"last_sent,omitzero"`
 	LastError string    `json:"last_error,omitempty"` // of the last try, if it failed
 }

@@ -212,3 +212,26 @@ func TestATestGoesToAllAtOnce(t *testing.T) {
 		t.Errorf("none: %+v", got)
 	}
 }
+
+// A program is told the end of what it was told of, in spite of a silence.
+func TestTheEndInSpiteOfASilence(t *testing.T) {
+	q := newQueue(&Receiver{Name: "r", Most: 1, Ends: true}, func(string) Place { return Place{} }, 0)
+	now := time.Unix(0, 0)
+	q.take(change{offset: 0, alert: alert("a", 1, "open")}, now)
+	q.sent(q.pick(now), now)
+	for n := range uint32(2) {
+		a := alert("a", n+2, []string{"open", "resolved"}[n])
+		a.SilencedUntil = a.Updated + 1
+		q.take(change{offset: int64(n) + 1, alert: a}, now)
+	}
+	if got := q.pick(now); len(got) != 1 || got[0].changes[0].alert.Sequence != 3 {
+		t.Errorf("%v", got)
+	}
+	unheard := alert("b", 2, "resolved")
+	unheard.SilencedUntil = unheard.Updated + 1
+	q.take(change{offset: 3, alert: alert("b", 1, "open")}, now)
+	q.take(change{offset: 4, alert: unheard}, now)
+	if len(q.waiting) != 1 {
+		t.Errorf("%d wait", len(q.waiting))
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rollcall-dev/rollcall/alerts"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 func TestSeveralAlertsOfACommunityAreOneMessage(t *testing.T) {
@@ -38,6 +39,35 @@ func TestAReceiverHasItsRate(t *testing.T) {
 		expect(t, "within 50 s", in, "a0.1", "a1.1", "a2.1", "a3.1")
 		pass(30 * time.Second)
 		expect(t, "after", in, numbered("a%d.1", 6)...)
+	})
+}
+
+// What was long before when it was raised is nobody's news, also for the next process; what a receiver has been told of,
+// it hears to the end.
+func TestHistoryIsPassedOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, in, all := newMemory(), &inbox{}, &inbox{}
+		r := Receiver{Name: "r", Channel: in, MaxAge: 24 * time.Hour}
+		o, stop := begin(t, log, r, Receiver{Name: "all", Channel: all})
+		at := func(a *actionpb.Alert, age time.Duration) *actionpb.Alert {
+			a.Updated = time.Now().Add(-age).UnixMilli()
+			return a
+		}
+		const day = 24 * time.Hour
+		log.append(at(alert("past", 1, "open"), 90*day), at(alert("past", 2, "resolved"), 80*day), at(alert("still", 1, "open"), 2*day),
+			at(alert("new", 1, "open"), day), at(alert("over", 1, "open"), day+1e6))
+		pass(time.Minute)
+		expect(t, "new", in, "new.1")
+		expect(t, "all", all, "past.1", "past.2", "still.1", "new.1", "over.1")
+		if s := o.States(); s[0].TooOld != 4 || s[0].Lag != 0 || s[1].TooOld != 0 {
+			t.Errorf("%+v", s)
+		}
+		stop()
+		log.append(at(alert("over", 2, "resolved"), 0), at(alert("still", 2, "open"), 0), at(alert("new", 2, "resolved"), 2*day))
+		_, stop = begin(t, log, r)
+		defer stop()
+		pass(time.Minute)
+		expect(t, "then", in, "new.1", "still.2", "new.2")
 	})
 }
 

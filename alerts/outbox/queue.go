@@ -27,6 +27,7 @@ type queue struct {
 	known   map[string]uint32 // the last sequence seen
 	order   []string          // of known, the oldest first
 	next    int64             // the offset behind the last record taken
+	tooOld  uint64            // changes that were passed over by Receiver.MaxAge; whoever reads it sets it to 0
 }
 
 // waiting is one alert.
@@ -41,8 +42,9 @@ type waiting struct {
 }
 
 type change struct {
-	offset int64
-	alert  *actionpb.Alert
+	offset   int64
+	alert    *actionpb.Alert
+	appended int64 // Unix milliseconds
 }
 
 func newQueue(r *Receiver, place func(string) Place, next int64) *queue {
@@ -56,9 +58,14 @@ func resolved(a *actionpb.Alert) bool { return a.GetState() == "resolved" }
 // silenced: a person wants no message of this change.
 func silenced(a *actionpb.Alert) bool { return a.GetSilencedUntil() > a.GetUpdated() }
 
+// concerns reports whether a change of an alert that the receiver has not been told of is for it.
+func (q *queue) concerns(c change) bool {
+	return q.r.wants(c.alert) && !silenced(c.alert) && !q.r.old(c.alert, c.appended)
+}
+
 // fresh notes a change and reports whether it is none that came before.
-func (q *queue) fresh(a *actionpb.Alert) bool {
-	key := keyOf(a)
+func (q *queue) fresh(c change) bool {
+	a, key := c.alert, keyOf(c.alert)
 	last, known := q.known[key]
 	if known && a.GetSequence() <= last {
 		return false
@@ -69,7 +76,7 @@ func (q *queue) fresh(a *actionpb.Alert) bool {
 			q.order = q.order[1:]
 		}
 		if a.GetSequence() > 1 { // it began before what is remembered, so all of that is settled
-			q.told[key] = q.r.wants(a) && !silenced(a)
+			q.told[key] = q.concerns(c)
 		}
 	}
 	q.known[key] = a.GetSequence()
@@ -77,36 +84,38 @@ func (q *queue) fresh(a *actionpb.Alert) bool {
 }
 
 // recall takes a record that was settled before this process began.
-func (q *queue) recall(offset int64, a *actionpb.Alert) {
-	q.next = offset + 1
-	if !q.fresh(a) {
+func (q *queue) recall(c change) {
+	q.next = c.offset + 1
+	if !q.fresh(c) {
 		return
 	}
-	switch key := keyOf(a); {
-	case resolved(a):
+	switch key := keyOf(c.alert); {
+	case resolved(c.alert):
 		delete(q.told, key)
-	case q.r.wants(a) && !silenced(a):
+	case q.concerns(c):
 		q.told[key] = true
 	}
 }
 
 // take takes the next record of the log.
-func (q *queue) take(offset int64, a *actionpb.Alert, now time.Time) {
-	q.next = offset + 1
-	if !q.fresh(a) {
+func (q *queue) take(c change, now time.Time) {
+	q.next = c.offset + 1
+	if !q.fresh(c) {
 		return
 	}
-	key := keyOf(a)
+	a, key := c.alert, keyOf(c.alert)
 	i := slices.IndexFunc(q.waiting, func(w *waiting) bool { return w.key == key })
 	told := q.told[key]
 	switch {
 	case silenced(a) && !(told && resolved(a) && q.r.Ends), i >= 0 && !told && resolved(a) && q.overBeforeItIsTold(q.waiting[i], now):
 		q.drop(i)
 	case i >= 0:
-		q.waiting[i].add(change{offset, a}, told)
+		q.waiting[i].add(c, told)
 		return
+	case !told && q.r.wants(a) && q.r.old(a, c.appended):
+		q.tooOld++
 	case told && resolved(a), (told || !resolved(a)) && q.r.wants(a):
-		q.waiting = append(q.waiting, &waiting{key: key, changes: []change{{offset, a}}, since: now})
+		q.waiting = append(q.waiting, &waiting{key: key, changes: []change{c}, since: now})
 		return
 	}
 	if resolved(a) {

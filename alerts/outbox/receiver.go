@@ -31,6 +31,9 @@ type Receiver struct {
 	PerMinute float64
 	// GiveUp is after how long of failures a change is passed over; 0 is never.
 	GiveUp time.Duration
+	// MaxAge: an alert that it has not been told of is passed over where a change was appended so long after its own
+	// time: a history that is imported is nobody's emergency. 0 is any age.
+	MaxAge time.Duration
 }
 
 // Severities are the known ones, the least first.
@@ -46,6 +49,12 @@ func (r *Receiver) wants(a *actionpb.Alert) bool {
 	rank := slices.Index(Severities, a.GetSeverity())
 	return within(r.Communities, a.GetCommunity()) && within(r.Kinds, a.GetKind()) &&
 		(rank < 0 || rank >= slices.Index(Severities, r.Severity))
+}
+
+// old reports whether a change, appended at an instant, tells of what was long before. Both times are the log's, so that
+// a process that reads it again comes to the same.
+func (r *Receiver) old(a *actionpb.Alert, appended int64) bool {
+	return r.MaxAge > 0 && appended-a.GetUpdated() > r.MaxAge.Milliseconds()
 }
 
 // zone is what times are written out in, and quiet hours are meant in.

@@ -188,9 +188,9 @@ func (s *sender) recall(ctx context.Context, reader Reader, q *queue, to int64, 
 			case err != nil: // was reported when it was new
 				q.next = rec.Offset + 1
 			case isNew:
-				q.take(rec.Offset, a, now)
+				q.take(change{rec.Offset, a, rec.Appended}, now)
 			default:
-				q.recall(rec.Offset, a)
+				q.recall(change{rec.Offset, a, rec.Appended})
 			}
 		}
 	}
@@ -219,7 +219,7 @@ func (s *sender) take(q *queue, rec schemas.Logged, now time.Time) {
 		q.next = rec.Offset + 1
 		return
 	}
-	q.take(rec.Offset, a, now)
+	q.take(change{rec.Offset, a, rec.Appended}, now)
 }
 
 // send sends a message. One that is on its way when ctx ends has a moment to arrive: else it would be sent again.

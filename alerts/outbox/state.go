@@ -16,6 +16,9 @@ func (s *shift) report() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settled = s.queue.settled()
+	s.state.TooOld += s.queue.tooOld
+	s.metrics.tooOld.Add(float64(s.queue.tooOld))
+	s.queue.tooOld = 0
 	s.state.Waiting, s.since = len(s.queue.waiting), time.Time{}
 	for _, w := range s.queue.waiting {
 		if s.since.IsZero() || w.since.Before(s.since) {

@@ -51,6 +51,9 @@ func (s *statusCmd) Run(ctx context.Context, out printer) error {
 		}
 		for _, r := range st.Receivers {
 			state := fmt.Sprintf("lag %d, %d waiting, %d sent", r.Lag, r.Waiting, r.Sent)
+			if r.TooOld > 0 {
+				state += fmt.Sprintf(", %d older than its max_age", r.TooOld)
+			}
 			switch {
 			case r.LastError != "":
 				state += fmt.Sprintf(", not taken for %s: %s", (time.Duration(r.Oldest) * time.Second).String(), r.LastError)

@@ -116,7 +116,7 @@ func upFor(t *testing.T, h *hook, listen string) *process {
 	config, secret := filepath.Join(dir, "rollcall.yaml"), filepath.Join(dir, "secret")
 	write(t, secret, hookSecret)
 	write(t, config, fmt.Sprintf(`alerts:
-  receivers: [{name: hook, type: webhook, url: %q, secret_file: %q, per_minute: 0}]
+  receivers: [{name: hook, type: webhook, url: %q, secret_file: %q, per_minute: 0, max_age: 0s}]
 communities:
   set:
     lab: {clock: data, time_zone: Asia/Shanghai}

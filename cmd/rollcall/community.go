@@ -55,6 +55,9 @@ type communitySetCmd struct {
 	shape     `embed:""`
 	Bots      []string `help:"Members who are bots, the whole list." placeholder:"MEMBER" xor:"bots"`
 	ClearBots bool     `help:"Nobody is a bot, but who says so of itself." xor:"bots"`
+
+	Staff      []string `help:"Members who vouch for others in place of the founders, the whole list." placeholder:"MEMBER" xor:"staff"`
+	ClearStaff bool     `help:"The founders vouch again." xor:"staff"`
 }
 
 // shape are the settings that every number depends on.
@@ -95,6 +98,9 @@ func (s *communitySetCmd) Run(ctx context.Context, out printer) error {
 	}
 	if set.Clock, set.Bots = s.Clock, s.Bots; s.ClearBots {
 		set.Bots = []string{""}
+	}
+	if set.Staff = s.Staff; s.ClearStaff {
+		set.Staff = []string{""}
 	}
 	got, err := c.SetCommunity(ctx, set)
 	if err != nil {

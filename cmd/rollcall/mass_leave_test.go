@@ -117,19 +117,20 @@ func TestReceiversHearOfAMassLeave(t *testing.T) {
 	if event.Kind != "leave_spike" || event.Dimension != "channel" {
 		t.Fatalf("planted: %+v", event)
 	}
-	zh, en := serveHook(t), serveHook(t)
+	zh, en, news := serveHook(t), serveHook(t), serveHook(t)
 	dir := t.TempDir()
 	config, secret := filepath.Join(dir, "rollcall.yaml"), filepath.Join(dir, "secret")
 	write(t, secret, hookSecret+"\n")
 	write(t, config, fmt.Sprintf(`alerts:
   console_url: https://rollcall.example.org
   receivers:
-    - {name: zh, type: webhook, url: %q, secret_file: %q, language: zh}
-    - {name: en, type: webhook, url: %q, secret_file: %q, language: en}
+    - {name: zh, type: webhook, url: %q, secret_file: %q, language: zh, max_age: 0s}
+    - {name: en, type: webhook, url: %q, secret_file: %q, language: en, max_age: 0s}
+    - {name: news, type: webhook, url: %q, secret_file: %q}
 communities:
   set:
     lab: {clock: data, time_zone: Asia/Shanghai}
-`, zh.URL, secret, en.URL, secret))
+`, zh.URL, secret, en.URL, secret, news.URL, secret))
 	p := up(t, filepath.Join(dir, "data"), "127.0.0.1:0", "--config", config)
 	send := func(to time.Time) { p.rollcall("import", l.until(t, to), "--community", "lab") }
 	send(event.Start)
@@ -148,6 +149,9 @@ communities:
 	}
 	for _, h := range []*hook{zh, en} {
 		heard(t, h.hears(t, event.Kind), event)
+	}
+	if got := news.hears(t, ""); len(got) > 0 {
+		t.Errorf("who wants news only hears of last winter: %+v", got[0])
 	}
 	for _, e := range zh.hears(t, "") {
 		t.Logf("%s\n%s\n%s\n\n%s\n%s\n", e.ID, e.Data.Title.ZH, e.Data.Text.ZH, e.Data.Title.EN, e.Data.Text.EN)

@@ -42,7 +42,7 @@ func (s *settingsFile) readReceiver(n *yaml.Node) error {
 		"name": text(&r.Name), "type": text(&r.Type), "url": text(&r.URL), "url_file": text(&r.URLFile), "url_env": text(&r.URLEnv),
 		"secret_file": text(&r.SecretFile), "secret_env": text(&r.SecretEnv), "language": text(&r.Language),
 		"communities": list(&r.Communities), "kinds": list(&r.Kinds), "min_severity": text(&r.MinSeverity), "quiet_hours": text(&r.QuietHours),
-		"time_zone": text(&r.TimeZone), "group_for": text(&r.GroupFor), "give_up_after": text(&r.GiveUpAfter),
+		"time_zone": text(&r.TimeZone), "group_for": text(&r.GroupFor), "give_up_after": text(&r.GiveUpAfter), "max_age": text(&r.MaxAge),
 		"per_minute": {into: &r.PerMinute, kind: "a number"}, "from": text(&r.From), "to": list(&r.To),
 	}, unique)
 	if err != nil {
@@ -118,6 +118,7 @@ func (s *settingsFile) readCommunity(name, below *yaml.Node) error {
 	err := s.fields(below, "a community", map[string]field{
 		"time_zone": {into: &c.TimeZone}, "clock": {into: &c.Clock}, "lateness": {into: &c.Lateness},
 		"weights": {into: &c.Weights, kind: "kinds and their weights"}, "bots": {into: &c.Bots, kind: "a list of members"},
+		"staff":            {into: &c.Staff, kind: "a list of members"},
 		"churn_after_days": {into: &c.ChurnAfterDays, kind: "a number of days"}, "at_risk": {into: &c.AtRisk, kind: "a risk, between 0 and 1"},
 		"alerts": {read: func(n *yaml.Node) error { return s.readRules(&c, n) }},
 	}, func() error { return app.CheckCommunity(c) })

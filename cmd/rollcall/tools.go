@@ -48,12 +48,12 @@ func (doctorCmd) Example() string {
 // Help says what a flag's line cannot.
 func (doctorCmd) Help() string {
 	return "Without --kafka and --clickhouse: is what `rollcall up` needs on this machine. With them, and the same flags as collect and process: are they reachable, of " +
-		"which version, are the topics and the read model there and as they must be, how far behind the processes are, do the clocks agree, may one write. " +
+		"which version, are the topics and the read model there and as they must be, how far behind the processes and the receivers of alerts are (and which receivers nobody knows any more), do the clocks agree, may one write. " +
 		"A line a check; exit status 1 where something has to be mended, and the line says what."
 }
 
-func (d *doctorCmd) options() (app.DoctorOptions, error) {
-	o := app.DoctorOptions{Fix: d.Fix, Dir: d.Data, Progress: os.Stderr}
+func (d *doctorCmd) options(s *settingsFile) (app.DoctorOptions, error) {
+	o := app.DoctorOptions{Fix: d.Fix, Dir: d.Data, Progress: os.Stderr, Receivers: s.alerts.Names()}
 	if len(d.Kafka) > 0 {
 		c, err := d.KafkaAccess.config(d.Kafka)
 		if err != nil {
@@ -71,8 +71,8 @@ func (d *doctorCmd) options() (app.DoctorOptions, error) {
 	return o, nil
 }
 
-func (d *doctorCmd) Run(ctx context.Context, out printer) error {
-	o, err := d.options()
+func (d *doctorCmd) Run(ctx context.Context, s *settingsFile, out printer) error {
+	o, err := d.options(s)
 	if err != nil {
 		return err
 	}

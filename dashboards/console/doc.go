@@ -10,5 +10,6 @@
 // requests at the same time share one query; the number of queries that run at once
 // is bounded, and a request that finds no room in time is told to come back.
 //
-// The page also reads /api/communities and /api/status, which internal/app answers.
+// The page also reads /api/communities, /api/status and, where its address names one, /api/alerts/ID, which internal/app
+// answers.
 package console

@@ -10,7 +10,7 @@ import (
 )
 
 // AlertKinds are the kinds of alerts that can be set: a closed set.
-var AlertKinds = []string{"leave_spike", "activity_drop", "activity_surge", "at_risk_spike", "churn_spike"}
+var AlertKinds = []string{"leave_spike", "activity_drop", "activity_surge", "at_risk_spike", "churn_spike", "kol_at_risk"}
 
 // Bounds of what is set of churn and alerts.
 const (

@@ -97,7 +97,13 @@ func (r *Registry) SetCommunity(s *actionpb.Settings) (schemas.Record, error) {
 		return schemas.Record{}, fmt.Errorf("lateness must be from 0 to %d days, got %s",
 			MaxLateness/(24*time.Hour), time.Duration(s.LatenessMs)*time.Millisecond)
 	}
-	if err := checkWeightsAndBots(s); err != nil {
+	if err := checkWeights(s); err != nil {
+		return schemas.Record{}, err
+	}
+	if err := checkMembers("bots", s.Bots); err != nil {
+		return schemas.Record{}, err
+	}
+	if err := checkMembers("staff", s.Staff); err != nil {
 		return schemas.Record{}, err
 	}
 	if err := checkChurn(s); err != nil {
@@ -107,13 +113,13 @@ func (r *Registry) SetCommunity(s *actionpb.Settings) (schemas.Record, error) {
 		What: &actionpb.Registered_Community{Community: s}})
 }
 
-// MaxBots bounds a community's list of bots, and maxBotBytes their names: the list is one record.
+// MaxBots bounds a community's list of bots, and of staff, and maxBotBytes their names: the lists are in one record.
 const (
 	MaxBots     = 10_000
-	maxBotBytes = 512 << 10
+	maxBotBytes = 256 << 10
 )
 
-func checkWeightsAndBots(s *actionpb.Settings) error {
+func checkWeights(s *actionpb.Settings) error {
 	for _, w := range s.Weights {
 		if k := schemas.Kind(w.Kind); !k.Valid() || int32(k) != int32(w.Kind) {
 			return fmt.Errorf("kind %d has no weight: it is none", w.Kind)
@@ -121,16 +127,21 @@ func checkWeightsAndBots(s *actionpb.Settings) error {
 			return fmt.Errorf("the weight of %s must be from 0 to %d, got %v", k, schemas.MaxWeight, w.Weight)
 		}
 	}
-	if len(s.Bots) > MaxBots {
-		return fmt.Errorf("a community's list of bots holds at most %d, got %d", MaxBots, len(s.Bots))
+	return nil
+}
+
+// checkMembers checks a list of members, of bots or of staff.
+func checkMembers(what string, list []string) error {
+	if len(list) > MaxBots {
+		return fmt.Errorf("a community's list of %s holds at most %d, got %d", what, MaxBots, len(list))
 	}
 	size := 0
-	for _, b := range s.Bots {
+	for _, b := range list {
 		if size += len(b); size > maxBotBytes {
-			return fmt.Errorf("the names in a community's list of bots may have %d bytes together", maxBotBytes)
+			return fmt.Errorf("the names in a community's list of %s may have %d bytes together", what, maxBotBytes)
 		}
 		if !parse.Member(b) {
-			return fmt.Errorf("bot %q: a member is 1 to %d bytes of UTF-8 without control characters", strings.ToValidUTF8(b, "�"), schemas.MaxMember)
+			return fmt.Errorf("%s: %q: a member is 1 to %d bytes of UTF-8 without control characters", what, strings.ToValidUTF8(b, "�"), schemas.MaxMember)
 		}
 	}
 	return nil

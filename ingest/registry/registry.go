@@ -83,7 +83,7 @@ func (r *Registry) applyCommunity(s *actionpb.Settings) {
 		return
 	case s.Epoch < old.Epoch: // written beside a rebuild's begin, which it did not see: only these change without one
 		now := proto.Clone(old).(*actionpb.Settings)
-		now.Clock, now.Bots, now.Alerting = s.Clock, s.Bots, s.Alerting
+		now.Clock, now.Bots, now.Staff, now.Alerting = s.Clock, s.Bots, s.Staff, s.Alerting
 		s = now
 	case old.Feeder != "" && s.Feeder != "" && s.Feeder != old.Feeder:
 		return

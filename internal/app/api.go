@@ -33,6 +33,8 @@ type CommunitySetting struct {
 	// Weights of kinds in the engagement score, laid over those in force; a kind that none names has its default.
 	Weights map[string]float64 `json:"weights,omitempty"`
 	Bots    []string           `json:"bots,omitempty"` // the whole list; one empty name clears it
+	// Staff vouch for others in place of the founders. The whole list, as Bots.
+	Staff []string `json:"staff,omitempty"`
 	// ChurnAfterDays of silence a member has churned; AtRisk is the risk from which on one is at risk.
 	ChurnAfterDays int         `json:"churn_after_days,omitempty"`
 	AtRisk         float64     `json:"at_risk,omitempty"`
@@ -64,7 +66,7 @@ func settingOf(s *actionpb.Settings) CommunitySetting {
 		}
 		c.Weights[schemas.Kind(w.Kind).String()] = w.Weight
 	}
-	c.Bots = s.Bots
+	c.Bots, c.Staff = s.Bots, s.Staff
 	c.ChurnAfterDays, c.AtRisk, c.Alerts = int(s.ChurnAfterDays), s.AtRisk, alertRulesOf(s.Alerting)
 	return c
 }
@@ -145,12 +147,20 @@ func (s *settings) merged(c CommunitySetting) (*actionpb.Settings, error) {
 		set.LatenessMs = d.Milliseconds()
 	}
 	if c.Bots != nil {
-		set.Bots = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(c.Bots))), func(b string) bool { return b == "" })
+		set.Bots = namesOf(c.Bots)
+	}
+	if c.Staff != nil {
+		set.Staff = namesOf(c.Staff)
 	}
 	if err := mergeChurn(set, c); err != nil {
 		return nil, err
 	}
 	return set, mergeWeights(set, c.Weights)
+}
+
+// namesOf sorts a list of members and leaves out the empty name.
+func namesOf(members []string) []string {
+	return slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(members))), func(m string) bool { return m == "" })
 }
 
 // mergeWeights lays weights over those in force. Another set of weights is another revision.
@@ -202,7 +212,7 @@ func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*acti
 		old.ChurnAfterDays != set.ChurnAfterDays || old.AtRisk != set.AtRisk {
 		if s.db == nil {
 			return nil, problem.New(http.StatusConflict, "time zone, lateness, weights and churn are fixed by a community's first action, and whether %s has any is known to "+
-				"`rollcall process`: send this to its address (--server URL). This is `rollcall collect`, which sets the clock, the bots and the alerts", c.Community)
+				"`rollcall process`: send this to its address (--server URL). This is `rollcall collect`, which sets the clock, the bots, the staff and the alerts", c.Community)
 		}
 		used, err := s.hasActions(ctx, c.Community)
 		if err == nil && !used { // or not yet: some may be accepted and not visible
@@ -215,7 +225,7 @@ func (s *server) changeCommunity(ctx context.Context, c CommunitySetting) (*acti
 		}
 		if used {
 			return nil, problem.New(http.StatusConflict, "community %s has actions already: its time zone, lateness, weights and churn settings shape its numbers and are fixed by the first action. "+
-				"`rollcall rebuild --community %s` with the same flags folds it anew under others; the clock, the bots and the alerts can change at any time", c.Community, c.Community)
+				"`rollcall rebuild --community %s` with the same flags folds it anew under others; the clock, the bots, the staff and the alerts can change at any time", c.Community, c.Community)
 		}
 	}
 	if err := s.settings.setCommunity(ctx, set); err != nil {

@@ -110,7 +110,7 @@ func (r ReceiverSetting) receiver() (outbox.Receiver, error) {
 	}
 	kind := channelTypes[r.Type]
 	out := outbox.Receiver{Name: r.Name, Type: r.Type, Language: r.Language, Communities: r.Communities, Kinds: r.Kinds, Severity: r.MinSeverity, Ends: kind.ends,
-		Wait: kind.groupFor, Most: kind.most, PerMinute: kind.perMinute, GiveUp: defaultGiveUp}
+		Wait: kind.groupFor, Most: kind.most, PerMinute: kind.perMinute}
 	if out.Channel, err = kind.open(r, address, secret); err != nil {
 		return out, err
 	}
@@ -128,7 +128,10 @@ func (r ReceiverSetting) receiver() (outbox.Receiver, error) {
 	if out.Wait, err = durationOr(r.GroupFor, out.Wait); err != nil {
 		return out, err
 	}
-	out.GiveUp, err = durationOr(r.GiveUpAfter, out.GiveUp)
+	if out.GiveUp, err = durationOr(r.GiveUpAfter, defaultGiveUp); err != nil {
+		return out, err
+	}
+	out.MaxAge, err = durationOr(r.MaxAge, defaultMaxAge)
 	return out, err
 }
 

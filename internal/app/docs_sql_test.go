@@ -17,14 +17,11 @@ var (
 
 // Every statement of docs/metrics runs as it stands there and finds something, with the demo's data in the community demo;
 // and every panel that is named is there.
-func TestEveryStatementOfTheDocs(t *testing.T) {
+func everyStatementOfTheDocs(t *testing.T, in *instance) {
 	pages, err := filepath.Glob("../../docs/metrics/*.md")
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
-	in := start(t, t.TempDir())
-	in.importFile(ImportOptions{Files: []string{"../../demo/french-meta.ndjson.gz"}, Community: "demo", Clock: "data"})
-	in.wait()
 	for _, page := range pages {
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			text, err := os.ReadFile(page)

@@ -19,6 +19,7 @@ type DoctorOptions struct {
 	// With either, these are looked at instead of this machine.
 	Kafka      *KafkaConfig
 	ClickHouse *ClickHouseConfig
+	Receivers  []string // of alerts, as they are configured
 }
 
 // Finding is one thing that was looked at. Text says what it is, or how to get it.
@@ -31,7 +32,7 @@ type Finding struct {
 // Doctor looks at what Rollcall needs: on this machine, or of a Kafka and a ClickHouse.
 func Doctor(ctx context.Context, o DoctorOptions) (found []Finding) {
 	if o.Kafka != nil {
-		found = doctorKafka(ctx, *o.Kafka)
+		found = doctorKafka(ctx, *o.Kafka, o.Receivers)
 	}
 	if o.ClickHouse != nil {
 		found = append(found, doctorClickHouse(ctx, *o.ClickHouse)...)

@@ -18,7 +18,7 @@ import (
 const lookWithin = 15 * time.Second
 
 // doctorKafka looks at a Kafka, one finding a check. What depends on a check that failed is left out.
-func doctorKafka(ctx context.Context, c KafkaConfig) []Finding {
+func doctorKafka(ctx context.Context, c KafkaConfig, receivers []string) []Finding {
 	c.ClientID = clientID
 	ctx, cancel := context.WithTimeout(ctx, 4*lookWithin)
 	defer cancel()
@@ -49,8 +49,12 @@ func doctorKafka(ctx context.Context, c KafkaConfig) []Finding {
 	out = append(out, doctorAppend(ctx, c))
 	for _, s := range stageTopics {
 		if n := there.Topics[s[1]].Partitions; n > 0 {
-			out = append(out, doctorGroup(ctx, c, s[0], s[1], n))
+			f, _ := doctorGroup(ctx, c, groupID(s[0]), s[1], n, "no `rollcall process` runs; %d records wait")
+			out = append(out, f)
 		}
+	}
+	if there.Topics[schemas.TopicAlerts].Partitions > alertPartition {
+		out = append(out, doctorReceivers(ctx, c, receivers)...)
 	}
 	return out
 }
@@ -149,23 +153,24 @@ func doctorAppend(ctx context.Context, c KafkaConfig) Finding {
 	return f
 }
 
-// doctorGroup says who folds a stage and how far behind it is.
-func doctorGroup(ctx context.Context, c KafkaConfig, stage, topic string, partitions int) Finding {
-	f := Finding{Part: "group " + groupID(stage)}
-	members, _, err := kafka.GroupMembers(ctx, c, groupID(stage), topic)
+// doctorGroup says who is in a group and how far behind it is, and what it told of each partition. idle is what it says of
+// one that nobody is in, with the records that wait.
+func doctorGroup(ctx context.Context, c KafkaConfig, group, topic string, partitions int, idle string) (Finding, []int64) {
+	f := Finding{Part: "group " + group}
+	members, _, err := kafka.GroupMembers(ctx, c, group, topic)
 	if err != nil {
 		f.Text = fmt.Sprintf("%v: check that the user may describe and join groups rollcall.*", err)
-		return f
+		return f, nil
 	}
-	told, err := kafka.Committed(ctx, c, groupID(stage), topic, partitions)
+	told, err := kafka.Committed(ctx, c, group, topic, partitions)
 	if err != nil {
 		f.Text = err.Error()
-		return f
+		return f, nil
 	}
 	_, next, err := kafka.Offsets(ctx, c, topic)
 	if err != nil {
 		f.Text = err.Error()
-		return f
+		return f, nil
 	}
 	lag := int64(0)
 	for p := range next {
@@ -173,7 +178,7 @@ func doctorGroup(ctx context.Context, c KafkaConfig, stage, topic string, partit
 	}
 	f.OK, f.Text = true, fmt.Sprintf("%d processes, %d records behind", len(members), lag)
 	if len(members) == 0 {
-		f.Text = fmt.Sprintf("no `rollcall process` runs; %d records wait", lag)
+		f.Text = fmt.Sprintf(idle, lag)
 	}
-	return f
+	return f, told
 }

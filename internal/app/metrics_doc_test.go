@@ -17,9 +17,7 @@ var (
 )
 
 // The page lists what the program exports, with its type, and nothing else; the alert rules look at nothing else either.
-func TestEveryMetricOfTheDocs(t *testing.T) {
-	in := start(t, t.TempDir(), func(o *UpOptions) { o.Alerts.Receivers = []ReceiverSetting{serveHooks(t).receiver(t, "team")} })
-	in.importFile(ImportOptions{Files: []string{"../../demo/french-meta.ndjson.gz"}, Community: "demo", Clock: "data"})
+func everyMetricOfTheDocs(t *testing.T, in *instance) {
 	in.send(`{"community":"live","member":"ada","kind":"visit"}`)
 	in.wait()
 	_, text := in.do(http.MethodGet, "/metrics", "", nil)

@@ -155,33 +155,6 @@ func TestOwnSnapshotsOfALogThatForgetsAreRefused(t *testing.T) {
 	}
 }
 
-func TestDoctorSaysWhatIsWrongWithATopic(t *testing.T) {
-	c := bareLog(t, "1000")
-	found := doctorKafka(t.Context(), c)
-	for _, f := range found {
-		if f.Part == "topic rollcall.actions" {
-			if f.OK || !strings.Contains(f.Text, "retention.ms=1000: `kafka-configs --alter") {
-				t.Errorf("%+v", f)
-			}
-			continue
-		}
-		if !f.OK {
-			t.Errorf("%+v", f)
-		}
-	}
-	if len(found) != 2+5+1+3 {
-		t.Errorf("%d findings: %+v", len(found), found)
-	}
-	there := &kafka.Cluster{Brokers: 3, Topics: map[string]kafka.TopicState{"rollcall.signals": {Partitions: 2, Replicas: 1, InSync: 1, Leaderless: 1,
-		Settings: map[string]string{"min.insync.replicas": "2", "cleanup.policy": "compact", "retention.ms": "-1"}}}}
-	f := doctorTopic(kafka.Topic{Name: "rollcall.signals", Partitions: 4}, there)
-	for _, want := range []string{"2 partitions instead of 4", "no leader", "min.insync.replicas asks for 2", "cleanup.policy=delete`", "1 replica on 3 brokers"} {
-		if f.OK || !strings.Contains(f.Text, want) {
-			t.Errorf("want %q in %q", want, f.Text)
-		}
-	}
-}
-
 // Whoever tells the folds last tells the newest.
 func TestTellingEndsWithTheNewest(t *testing.T) {
 	log := testLog(bareLog(t, ""))

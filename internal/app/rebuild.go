@@ -43,6 +43,7 @@ type rebuilding struct {
 	sizes    []int
 	batch    int
 	newest   int64
+	marked   []int64 // by partition, where the log ended just before the mark: what lies beyond may be kept by the folds
 	began    time.Time
 	decided  bool // that it swaps: from then on it goes to its end, at the next start if need be
 	state    Rebuilt
@@ -87,8 +88,8 @@ func (s *server) postRebuild(w http.ResponseWriter, r *http.Request) {
 
 // beginRebuild takes an epoch and merges the settings.
 func (s *server) beginRebuild(ctx context.Context, c CommunitySetting) (*rebuilding, error) {
-	if c.Clock != "" || c.Bots != nil {
-		return nil, problem.New(http.StatusBadRequest, "a rebuild changes time_zone, lateness and weights; clock and bots are set without one: rollcall community set %s", c.Community)
+	if c.Clock != "" || c.Bots != nil || c.Staff != nil {
+		return nil, problem.New(http.StatusBadRequest, "a rebuild changes time_zone, lateness and weights; clock, bots and staff are set without one: rollcall community set %s", c.Community)
 	}
 	if err := s.settle(ctx); err != nil {
 		return nil, err
@@ -156,6 +157,9 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.feed(ctx, nil, before); err != nil {
 		return err
 	}
+	if _, b.marked, err = kafka.Offsets(ctx, b.s.config, schemas.TopicActions); err != nil {
+		return err
+	}
 	if err := b.step(ctx, &actionpb.Rebuild{Mark: true}); err != nil {
 		return err
 	}
@@ -213,7 +217,8 @@ func (b *rebuilding) swap(ctx context.Context) error {
 	if now.Epoch != b.epoch || now.Feeder != b.s.id {
 		return b.givenUp()
 	}
-	b.settings.Clock, b.settings.Bots, b.settings.Swapping = now.Clock, now.Bots, true // the first two may have changed meanwhile
+	b.settings.Clock, b.settings.Bots, b.settings.Staff, b.settings.Alerting = now.Clock, now.Bots, now.Staff, now.Alerting // may have changed meanwhile
+	b.settings.Swapping = true
 	if err := s.store(ctx, b.settings); err != nil {
 		return err
 	}

@@ -28,7 +28,9 @@ func (b *rebuilding) feed(ctx context.Context, from, to []int64) error {
 		encoded := a.Append(nil)
 		b.parts[p] = append(b.parts[p], &actionpb.Restated{Action: encoded, Late: a.Late, Offset: int64(a.Version) - 1})
 		b.sizes[p] += len(encoded)
-		b.newest = a.Time
+		if len(b.marked) == 0 || a.Version <= uint64(b.marked[p]) { // what the folds keep must find the second state's time where it was
+			b.newest = a.Time
+		}
 		b.state.Actions++
 		if a.Late {
 			b.state.TookIn++

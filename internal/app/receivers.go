@@ -38,6 +38,7 @@ type ReceiverSetting struct {
 	TimeZone    string // empty: the community's
 	GroupFor    string // a Go duration; empty is the type's
 	GiveUpAfter string // a Go duration; empty is a day
+	MaxAge      string // a Go duration, 0 is any; empty is a day
 	PerMinute   *float64
 
 	From string // of mail
@@ -46,8 +47,10 @@ type ReceiverSetting struct {
 
 const (
 	defaultGiveUp = 24 * time.Hour
+	defaultMaxAge = 24 * time.Hour
 	maxGroupFor   = time.Hour
 	maxGiveUp     = 30 * 24 * time.Hour
+	maxMaxAge     = 366 * 24 * time.Hour
 )
 
 var receiverName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
@@ -102,7 +105,7 @@ func (r *ReceiverSetting) checkTimes() error {
 	for _, d := range []struct {
 		key, text string
 		most      time.Duration
-	}{{"group_for", r.GroupFor, maxGroupFor}, {"give_up_after", r.GiveUpAfter, maxGiveUp}} {
+	}{{"group_for", r.GroupFor, maxGroupFor}, {"give_up_after", r.GiveUpAfter, maxGiveUp}, {"max_age", r.MaxAge, maxMaxAge}} {
 		if v, err := time.ParseDuration(d.text); d.text != "" && (err != nil || v < 0 || v > d.most) {
 			return fmt.Errorf("%s: a duration like 5s or 24h, at most %s, got %q", d.key, d.most, d.text)
 		}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 
@@ -41,10 +40,7 @@ func halves(t *testing.T) [2]string {
 	lines := demoLines(t)
 	var out [2]string
 	for i, part := range [][]string{lines[:len(lines)/2], lines[len(lines)/2:]} {
-		out[i] = filepath.Join(t.TempDir(), "half.ndjson")
-		if err := os.WriteFile(out[i], []byte(strings.Join(part, "\n")+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		out[i] = ndjson(t, part)
 	}
 	return out
 }
@@ -69,10 +65,10 @@ func TestRestartAndReplayGiveTheSameTables(t *testing.T) {
 	}
 
 	in, log = startLogged(t, dir)
+	in.wait()
 	if n := log.matches(restored); n < 5 { // four partitions of members, and of communities the one that has the demo
 		t.Errorf("%d partitions went on from a snapshot, want at least 5", n)
 	}
-	in.wait()
 	if diff := gocmp.Diff(before, in.fingerprints("demo")); diff != "" {
 		t.Errorf("-before the stop +after the start:\n%s", diff)
 	}
@@ -104,9 +100,10 @@ func TestRestartAndReplayGiveTheSameTables(t *testing.T) {
 // Law 4: the tables do not depend on how many partitions the log has.
 func TestPartitionsDoNotShow(t *testing.T) {
 	var want map[string]string
+	file := demo(t)
 	for _, n := range []int{1, 3} {
 		in := start(t, t.TempDir(), func(o *UpOptions) { o.Partitions = n })
-		in.importFile(ImportOptions{Files: []string{demoFile}, Community: "demo", Clock: "data"})
+		in.importFile(ImportOptions{Files: []string{file}, Community: "demo", Clock: "data"})
 		in.wait()
 		got := in.fingerprints("demo")
 		if want == nil {

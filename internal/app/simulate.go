@@ -75,10 +75,8 @@ func Simulate(ctx context.Context, o SimulateOptions) (*SimulateSummary, error) 
 		w := files.NewWriter(f, "")
 		sender, finish = w, func() error { return errors.Join(w.Close(), f.Close()) }
 	default:
-		if !o.Live {
-			if _, err := o.Client.SetCommunity(ctx, CommunitySetting{Community: o.Community, Clock: "data"}); err != nil {
-				return nil, err
-			}
+		if err := o.settle(ctx, sim.Truth().Holidays); err != nil {
+			return nil, err
 		}
 		sender = files.NewClient(o.Client.base, o.Client.token)
 	}
@@ -96,6 +94,32 @@ func Simulate(ctx context.Context, o SimulateOptions) (*SimulateSummary, error) 
 		err = nil // Ctrl-C is how a live simulation ends
 	}
 	return out, errors.Join(err, finish())
+}
+
+// settle tells the instance what it is to know of the community: its clock, its time zone, and the holidays that are
+// planted beside those that are set.
+func (o SimulateOptions) settle(ctx context.Context, holidays []simulate.DayOff) error {
+	set := CommunitySetting{Community: o.Community}
+	if !o.Live {
+		set.Clock = "data"
+	}
+	if o.TimeZone != "UTC" { // which is what is not set
+		set.TimeZone = o.TimeZone
+	}
+	now, err := o.Client.SetCommunity(ctx, set)
+	if err != nil || len(holidays) == 0 {
+		return err
+	}
+	if set.Alerts = now.Alerts; set.Alerts == nil {
+		set.Alerts = &AlertRules{}
+	}
+	for _, h := range holidays {
+		if day := (Holiday{Name: h.Name, From: h.From, To: h.To}); !slices.Contains(set.Alerts.Holidays, day) {
+			set.Alerts.Holidays = append(set.Alerts.Holidays, day)
+		}
+	}
+	_, err = o.Client.SetCommunity(ctx, set)
+	return err
 }
 
 func (o SimulateOptions) simulation() (simulate.Options, error) {

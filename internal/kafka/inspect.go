@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -43,6 +44,28 @@ func GroupMembers(ctx context.Context, cfg Config, group, topic string) (members
 		}
 	}
 	return members, stable, nil
+}
+
+// Groups returns the names of all consumer groups that the cluster remembers, sorted.
+func Groups(ctx context.Context, cfg Config) ([]string, error) {
+	client, closeClient, err := cfg.inspector()
+	if err != nil {
+		return nil, err
+	}
+	defer closeClient()
+	resp, err := client.ListGroups(ctx, &kafkago.ListGroupsRequest{})
+	if err == nil {
+		err = resp.Error
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking for the groups: %w", orDenied(err))
+	}
+	var names []string
+	for _, g := range resp.Groups {
+		names = append(names, g.GroupID)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // Committed returns the offsets that a group's members told for so many partitions of a topic; -1 where none did.

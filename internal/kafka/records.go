@@ -15,7 +15,7 @@ import (
 
 // Where things stand in the head of a record batch, and its attributes.
 const (
-	atLength, atMagic, atCRC, atAttributes, atLastDelta, atCount = 8, 16, 17, 21, 23, 57
+	atLength, atMagic, atCRC, atAttributes, atLastDelta, atTime, atCount = 8, 16, 17, 21, 23, 27, 57
 
 	beforeLength                      = 12 // the base offset and the length itself
 	maskCodec, transactional, control = 7, 1 << 4, 1 << 5
@@ -86,15 +86,17 @@ func appendBatch(recs []schemas.Logged, batch []byte, from int64) ([]schemas.Log
 		}
 	}
 	n := len(recs)
-	recs, ok := walk(recs, body, int(int32(binary.BigEndian.Uint32(batch[atCount:]))), base, from, next)
+	recs, ok := walk(recs, body, int(int32(binary.BigEndian.Uint32(batch[atCount:]))), base, from, next,
+		int64(binary.BigEndian.Uint64(batch[atTime:])))
 	if !ok {
 		return recs[:n], from, fmt.Errorf("the records of the batch at offset %d: %w", base, errMalformed)
 	}
 	return recs, next, nil
 }
 
-// walk appends n records, without those before from. Of each it reads no more than it must: the offset and the value.
-func walk(recs []schemas.Logged, body []byte, n int, base, from, end int64) ([]schemas.Logged, bool) {
+// walk appends n records, without those before from. Of each it reads no more than it must: the offset, the value, and
+// how long after the batch's time it was appended.
+func walk(recs []schemas.Logged, body []byte, n int, base, from, end, time int64) ([]schemas.Logged, bool) {
 	p := 0
 	for ; n > 0; n-- {
 		size, at := varint(body, p)
@@ -103,7 +105,7 @@ func walk(recs []schemas.Logged, body []byte, n int, base, from, end int64) ([]s
 		}
 		p = at + int(size)
 		rec := body[at:p:p]
-		_, at = varint(rec, 1) // behind the attributes, the time
+		after, at := varint(rec, 1) // behind the attributes
 		delta, at := varint(rec, at)
 		key, at := varint(rec, at)
 		if at < 0 || key > int64(len(rec)-at) {
@@ -122,7 +124,7 @@ func walk(recs []schemas.Logged, body []byte, n int, base, from, end int64) ([]s
 		}
 		from = offset + 1 // offsets only rise
 		to := at + max(0, int(value))
-		recs = append(recs, schemas.Logged{Offset: offset, Value: rec[at:to]})
+		recs = append(recs, schemas.Logged{Offset: offset, Value: rec[at:to], Appended: time + after})
 	}
 	return recs, n == 0
 }

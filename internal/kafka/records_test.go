@@ -57,7 +57,7 @@ func TestRecordsOfAnySet(t *testing.T) {
 			values := rapid.SliceOfN(rapid.StringN(0, 200, 400), 1, 150).Draw(t, "values")
 			log = append(log, part{offset, offset + int64(len(values)), setOf(offset, values...)})
 			for i, v := range values {
-				want = append(want, schemas.Logged{Offset: offset + int64(i), Value: []byte(v)})
+				want = append(want, schemas.Logged{Offset: offset + int64(i), Value: []byte(v), Appended: 1_700_000_000_000})
 			}
 			offset += int64(len(values)) + rapid.Int64Range(0, 3).Draw(t, "gap")
 		}
@@ -142,8 +142,8 @@ func TestBadBatches(t *testing.T) {
 func packed(t testing.TB, attributes protocol.Attributes, values ...string) []byte {
 	t.Helper()
 	var recs []protocol.Record
-	for _, v := range values {
-		recs = append(recs, protocol.Record{Time: time.UnixMilli(1), Value: protocol.NewBytes([]byte(v)), Headers: []protocol.Header{{Key: "h", Value: []byte("v")}}})
+	for i, v := range values {
+		recs = append(recs, protocol.Record{Time: time.UnixMilli(int64(i) + 1), Value: protocol.NewBytes([]byte(v)), Headers: []protocol.Header{{Key: "h", Value: []byte("v")}}})
 	}
 	var buf bytes.Buffer
 	set := protocol.RecordSet{Version: 2, Attributes: attributes, Records: protocol.NewRecordReader(recs...)}
@@ -156,7 +156,7 @@ func packed(t testing.TB, attributes protocol.Attributes, values ...string) []by
 func TestUnpack(t *testing.T) {
 	for _, codec := range []protocol.Attributes{0, protocol.Gzip, protocol.Snappy, protocol.Lz4, protocol.Zstd} {
 		recs, next, err := appendRecords(nil, packed(t, codec, "a", "", strings.Repeat("b", 1000)), 1)
-		if err != nil || next != 3 || !slices.Equal(valuesOf(recs), []string{"", strings.Repeat("b", 1000)}) {
+		if err != nil || next != 3 || !slices.Equal(valuesOf(recs), []string{"", strings.Repeat("b", 1000)}) || recs[0].Appended != 2 || recs[1].Appended != 3 {
 			t.Errorf("%s: %d records, next %d, %v", codec, len(recs), next, err)
 		}
 	}

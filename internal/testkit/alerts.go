@@ -3,6 +3,7 @@ package testkit
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -20,10 +21,11 @@ func RaiseAlerts(t testing.TB, brokers string, from, to int) {
 		t.Fatal(err)
 	}
 	defer func() { _ = p.Close() }()
+	now := time.Now().UnixMilli()
 	for n := from; n < to; n++ {
 		for i, change := range []string{"opened", "updated", "resolved"} {
 			a := &actionpb.Alert{Version: 1, Community: "lab", AlertId: fmt.Sprint("a", n), Sequence: uint32(i + 1), Kind: "leave_spike",
-				State: "open", Change: change, Severity: "critical", Opened: 1, Updated: int64(i + 1), TitleEn: "Members left", TitleZh: "成员退出"}
+				State: "open", Change: change, Severity: "critical", Opened: now, Updated: now + int64(i), TitleEn: "Members left", TitleZh: "成员退出"}
 			if change == "resolved" {
 				a.State, a.Resolved = change, a.Updated
 			}

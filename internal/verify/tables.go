@@ -34,7 +34,7 @@ type part struct {
 }
 
 func (p part) String() string {
-	if p.where == "" {
+	if len(p.params) == 0 {
 		return ""
 	}
 	return fmtParams(p.params)
@@ -50,6 +50,9 @@ var tables = []table{
 		[]column{{"day", date}},
 		[]column{{"dau", count}, {"wau", count}, {"mau", count}, {"stickiness_ratio", ratio}, {"actions", count},
 			{"contributing_members", count}, {"lurkers", count}}, whole},
+	{"community_days",
+		[]column{{"day", date}},
+		[]column{{"absence_factor", count}, {"members", count}, {"contributors", count}, {"contributions", count}}, whole},
 	{"lifecycle",
 		[]column{{"interval", text}, {"start", date}},
 		[]column{{"new", count}, {"returning", count}, {"resurrecting", count}, {"dormant", count}, {"active", count},
@@ -80,7 +83,19 @@ var tables = []table{
 		[]column{{"day", date}},
 		[]column{{"new", count}, {"active", count}, {"at_risk", count}, {"churned", count}, {"resurrected", count}, {"left", count},
 			{"entered_at_risk", count}, {"entered_churned", count}, {"entered_left", count}, {"churn_rate", ratio}}, whole},
+	{"kols",
+		[]column{{"board", text}, {"member", text}},
+		[]column{{"endorsers", count}, {"h_index", count}, {"reach", count}, {"dependents", count}}, newestRanking},
+	{"kol_dependents",
+		[]column{{"member", text}, {"kol", text}},
+		[]column{{"share", ratio}}, newestRanking},
+	{"members_kol",
+		[]column{{"member", text}},
+		[]column{{"influence_rank", count}}, []part{{where: "influence_rank > 0"}}},
 }
+
+// newestRanking is the one whose midnight nothing can come before any more.
+var newestRanking = []part{{where: "toUnixTimestamp64Milli(as_of) = (" + file("asof") + ")"}}
 
 // activityParts are each window of each dimension, and what is neither.
 func activityParts() []part {
@@ -101,6 +116,9 @@ func (t table) want() string {
 	sql := file("acted")
 	if strings.Contains(t.name, "churn") {
 		sql += file("churn")
+	}
+	if strings.Contains(t.name, "kol") {
+		sql += ", (" + file("asof") + ") AS asof\n" + file("ties")
 	}
 	return sql + file(t.name)
 }

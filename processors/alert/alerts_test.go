@@ -221,6 +221,32 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// A leader's alert says what became of them and who may follow, in both languages.
+func TestWordsOfLeaders(t *testing.T) {
+	a := New("demo", 0)
+	a.Detect(&Detection{Kind: KolAtRisk, At: noon, Start: noon, Observed: 3,
+		Segments: []*actionpb.AlertSegment{
+			{Dimension: "kol", Segment: "ada", Expected: 2, Observed: 3, State: "left"}, {Dimension: "kol", Segment: "林", Expected: 9, State: "at_risk"}},
+		Members: []*actionpb.AlertMember{{Member: "bo", Value: 0.72, WhyEn: "72 % of their ties, mostly in help", WhyZh: "72 % 的互动关系，主要在 help"}}})
+	x := a.alerts[0].alert
+	if diff := cmp.Diff([]string{
+		"Leaders are slipping away: ada, 林",
+		"ada, no. 2 by influence, left; 3 members have more than half of their ties with them. 林, no. 9 by influence, is at risk of staying away.\n" +
+			"What to do: write to them in person, and give those below others to talk with: they may follow.\n" +
+			"Who may follow: bo (72 % of their ties, mostly in help).",
+		"核心用户正在流失：ada、林",
+		"ada（影响力第 2 名）已退出；有 3 名成员一半以上的互动关系都与其相连。林（影响力第 9 名）有流失风险。\n" +
+			"建议：亲自联系他们，并为下面的成员牵线，让他们有别人可以交流：他们可能会跟着离开。\n" +
+			"可能跟着离开的成员：bo（72 % 的互动关系，主要在 help）。",
+	}, []string{x.TitleEn, x.TextEn, x.TitleZh, x.TextZh}); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	a.Detect(&Detection{Kind: KolAtRisk, At: noon + 3*24*60*minute, Over: true})
+	if !strings.HasPrefix(x.TextEn, "They are back, or gone for two weeks,") || !strings.Contains(x.TextZh, "他们已经回来") {
+		t.Errorf("%q %q", x.TextEn, x.TextZh)
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	a := New("demo", 1)
 	a.Zone("Asia/Shanghai")

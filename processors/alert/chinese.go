@@ -47,6 +47,8 @@ func (f facts) titleZH() string {
 		return fmt.Sprintf("%s活跃激增：每小时 %s 名活跃成员，平时最多 %s 名", f.inZH(), y, m)
 	case AtRiskSpike:
 		return fmt.Sprintf("%s流失风险激增：%s内 %s 人进入流失风险，平时约 %s 人", f.inZH(), f.spanZH(), y, m)
+	case KolAtRisk:
+		return "核心用户正在流失：" + f.leaders("、")
 	case ChurnSpike:
 		return fmt.Sprintf("%s流失激增：%s内 %s 人流失，平时约 %s 人", f.inZH(), f.spanZH(), y, m)
 	}
@@ -159,10 +161,28 @@ func (f facts) adviceZH() string {
 		return "建议：检查那里是否还能访问、有什么变化。" + below
 	case ActivitySurge:
 		return "建议：看看来的是谁。如果是欢迎的新人，请打个招呼；如果是恶意刷屏，请限速并加强管理。"
+	case KolAtRisk:
+		if len(f.x.Members) > 0 {
+			return "建议：亲自联系他们，并为下面的成员牵线，让他们有别人可以交流：他们可能会跟着离开。"
+		}
+		return "建议：亲自联系他们。"
 	case AtRiskSpike, ChurnSpike:
 		return "建议：看看这些成员有什么共同点。" + below
 	}
 	return ""
+}
+
+func (f facts) leadersZH() string {
+	var parts []string
+	for _, s := range f.d.Segments {
+		state := map[string]string{"at_risk": "有流失风险", "churned": "已流失", "left": "已退出"}[s.State]
+		depend := ""
+		if s.Observed > 0 {
+			depend = "；有 " + count(s.Observed) + " 名成员一半以上的互动关系都与其相连"
+		}
+		parts = append(parts, fmt.Sprintf("%s（影响力第 %s 名）%s%s。", clean(s.Segment), count(s.Expected), state, depend))
+	}
+	return strings.Join(parts, "")
 }
 
 func (f facts) whoZH() string {
@@ -176,6 +196,9 @@ func (f facts) whoZH() string {
 			n += "（" + why + "）"
 		}
 		names = append(names, n)
+	}
+	if f.d.Kind == KolAtRisk {
+		return "可能跟着离开的成员：" + strings.Join(names, "；") + "。"
 	}
 	return "优先联系：" + strings.Join(names, "；") + "。"
 }

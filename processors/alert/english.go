@@ -44,6 +44,11 @@ func (f facts) titleEN() string {
 		return fmt.Sprintf("Activity has surged%s: %s active members an hour, usually at most %s", f.inEN(), y, m)
 	case AtRiskSpike:
 		return fmt.Sprintf("More members than usual are slipping away%s: %s newly at risk in a %s, usually %s", f.inEN(), y, f.spanEN(), m)
+	case KolAtRisk:
+		if len(f.d.Segments) == 1 {
+			return "A leader is slipping away: " + f.leaders(", ")
+		}
+		return "Leaders are slipping away: " + f.leaders(", ")
 	case ChurnSpike:
 		return fmt.Sprintf("More members than usual have churned%s: %s in a %s, usually %s", f.inEN(), y, f.spanEN(), m)
 	}
@@ -154,10 +159,41 @@ func (f facts) adviceEN() string {
 		return "What to do: see whether the place can be reached, and what changed there." + below
 	case ActivitySurge:
 		return "What to do: look at who came. If they are welcome, greet them; if it is a raid, slow the channel down and moderate."
+	case KolAtRisk:
+		if len(f.x.Members) > 0 {
+			return "What to do: write to them in person, and give those below others to talk with: they may follow."
+		}
+		return "What to do: write to them in person."
 	case AtRiskSpike, ChurnSpike:
 		return "What to do: see what these members have in common." + below
 	}
 	return ""
+}
+
+// leadersEN says of each leader what became of them, and who depends on them.
+func (f facts) leadersEN() string {
+	var parts []string
+	for _, s := range f.d.Segments {
+		state := map[string]string{"at_risk": "is at risk of staying away", "churned": "has churned", "left": "left"}[s.State]
+		depend := ""
+		switch n := count(s.Observed); {
+		case s.Observed == 1:
+			depend = "; one member has more than half of their ties with them"
+		case s.Observed > 1:
+			depend = "; " + n + " members have more than half of their ties with them"
+		}
+		parts = append(parts, fmt.Sprintf("%s, no. %s by influence, %s%s.", clean(s.Segment), count(s.Expected), state, depend))
+	}
+	return strings.Join(parts, " ")
+}
+
+// leaders are their names.
+func (f facts) leaders(between string) string {
+	var names []string
+	for _, s := range f.d.Segments {
+		names = append(names, clean(s.Segment))
+	}
+	return strings.Join(names, between)
 }
 
 func (f facts) whoEN() string {
@@ -171,6 +207,9 @@ func (f facts) whoEN() string {
 			n += " (" + why + ")"
 		}
 		names = append(names, n)
+	}
+	if f.d.Kind == KolAtRisk {
+		return "Who may follow: " + strings.Join(names, "; ") + "."
 	}
 	return "Contact first: " + strings.Join(names, "; ") + "."
 }

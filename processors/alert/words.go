@@ -27,6 +27,11 @@ func severity(d *Detection) string {
 func words(x *actionpb.Alert, d *Detection, l *time.Location) {
 	f := facts{d: d, x: x, l: l}
 	x.TitleEn, x.TitleZh = f.titleEN(), f.titleZH()
+	if d.Kind == KolAtRisk {
+		x.TextEn = lines(f.leadersEN(), f.adviceEN(), f.whoEN())
+		x.TextZh = lines(f.leadersZH(), f.adviceZH(), f.whoZH())
+		return
+	}
 	x.TextEn = lines(f.whatEN(), f.sinceEN(), f.whereEN(), f.causeEN(), f.adviceEN(), f.whoEN())
 	x.TextZh = lines(f.whatZH(), f.sinceZH(), f.whereZH(), f.causeZH(), f.adviceZH(), f.whoZH())
 }
@@ -47,6 +52,12 @@ func wordsOfEnd(x *actionpb.Alert, l *time.Location) {
 	en, zh := spanOf(span)
 	x.TitleEn, x.TitleZh = "Over: "+x.TitleEn, "已恢复："+x.TitleZh
 	was, _, _ := strings.Cut(x.TextEn, "\n")
+	if x.Kind == KolAtRisk {
+		x.TextEn = lines(fmt.Sprintf("They are back, or gone for two weeks, at %s.", clockEN(x.Resolved, l)), "What it was: "+was)
+		was, _, _ = strings.Cut(x.TextZh, "\n")
+		x.TextZh = lines(fmt.Sprintf("截至%s，他们已经回来，或离开已满两周。", clockZH(x.Resolved, l)), "此前的情况："+was)
+		return
+	}
 	x.TextEn = lines(fmt.Sprintf("Back to what is usual at %s, after %s.", clockEN(x.Resolved, l), en), "What it was: "+was)
 	was, _, _ = strings.Cut(x.TextZh, "\n")
 	x.TextZh = lines(fmt.Sprintf("%s已恢复正常，历时%s。", clockZH(x.Resolved, l), zh), "此前的情况："+was)

@@ -6,11 +6,6 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/churn/risk"
 )
 
-const (
-	week   = 7
-	monday = 4 // 1970 began on a Thursday
-)
-
 // commit applies the facts and midnights that nothing can come before any more, in their order.
 func (p *publishing) commit() {
 	if p.day == unset {
@@ -103,7 +98,7 @@ func (p *publishing) commitMidnight(d midnight) {
 	}
 	p.dayRow(p.day, &p.tally)
 	p.forget(d.at - p.Lateness)
-	fit := d.day%week == monday || p.fitted == unset
+	fit := risk.Refits(d.day) || p.fitted == unset
 	if fit {
 		p.fit(d)
 	}

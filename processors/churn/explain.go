@@ -1,6 +1,8 @@
 package churn
 
 import (
+	"math"
+
 	"github.com/rollcall-dev/rollcall/processors/churn/reasons"
 	"github.com/rollcall-dev/rollcall/processors/churn/risk"
 )
@@ -76,6 +78,9 @@ func (c *Community) FirstReason(member uint32, name func(uint32) string) (en, zh
 
 // Reach is one more than the greatest number of a member that is kept.
 func (c *Community) Reach() int { return max(len(c.members), c.why.Reach()) }
+
+// First is the day of the community's first action, as far as was heard; false if there was none.
+func (c *Community) First() (int32, bool) { return c.first, c.first != math.MaxInt32 }
 
 // Day is the last day whose midnight is committed.
 func (c *Community) Day() int32 { return c.day }

@@ -130,7 +130,7 @@ func TestTies(t *testing.T) {
 		f.Add(a, Of{Member: uint32(i % 7), Known: known{}, First: i < 7, Last: int64(i - 7), Day: i < 7})
 	}
 	f.Add(&schemas.Action{Kind: schemas.KindVote, Member: []byte("m1"), Time: n, Target: []byte("m1")}, Of{Member: 1, Known: known{}, Last: n - 1})
-	f.Add(&schemas.Action{Kind: schemas.KindDownvote, Member: []byte("m1"), Time: n, Target: []byte("m2")}, Of{Member: 1, Known: known{}, Last: n - 1})
+	f.Add(&schemas.Action{Kind: schemas.KindView, Member: []byte("m1"), Time: n, Target: []byte("m2")}, Of{Member: 1, Known: known{}, Last: n - 1})
 	at := 0
 	f.Cut(func(_ int, p *actionpb.Facts) { src.Read(p, roster, func(Fact) {}) }, func(places int, p *actionpb.Ties) {
 		if len(p.Texts) > 2*pieceSize || places > 20_000 {

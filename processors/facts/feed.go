@@ -8,6 +8,7 @@ import (
 // What a fact says (signal.proto, Facts).
 const (
 	Active     = 0       // an active action
+	Bot        = 63      // the member says that it is one
 	FirstInUse = 64      // from here on: a channel
 	FirstOn    = 1 << 31 // from here on: a platform
 )
@@ -21,6 +22,7 @@ const recentLimit = 1 << 14
 // Feed collects the facts of one community in one partition of the members stage.
 type Feed struct {
 	told, left bits // by member: whether its name was told; whether its newest action is a leave
+	bots       bits // by member: whether it was told that it is one
 	facts      []*actionpb.Facts
 	ties       []*actionpb.Ties
 	oldFacts   []*actionpb.Facts // of earlier cuts, to use their memory again
@@ -29,6 +31,7 @@ type Feed struct {
 	tieSize    int
 	lastFact   int64 // times are difference-coded within a piece
 	lastTie    int64
+	lastDay    int64
 	channels   map[string]uint32 // of the last piece of facts
 	places     map[string]uint32 // of the last piece of ties
 	recent     recent
@@ -52,6 +55,8 @@ type Of struct {
 	Member  uint32
 	Last    int64 // of the member's actions before this one, the newest's time; any for its first
 	First   bool  // the member's first action
+	Local   int32 // the action's local day since 1970
+	Bot     bool  // the action says that its member is one
 	Day     bool  // the first action of that local day that makes the member active
 	KindDay bool  // the first active action of its kind that day
 	// ChannelDay: the first active action in its channel that day. PlatformDay: on its platform.
@@ -60,6 +65,10 @@ type Of struct {
 
 // Add collects what an action tells.
 func (f *Feed) Add(a *schemas.Action, of Of) {
+	if of.Bot && !f.bots.has(of.Member) {
+		f.bots.set(of.Member, true)
+		f.fact(f.piece(), of, a.Time, Bot)
+	}
 	switch {
 	case a.Kind == schemas.KindLeave:
 		f.leave(a, of)
@@ -95,8 +104,13 @@ func (f *Feed) Add(a *schemas.Action, of Of) {
 		p := f.piece()
 		f.fact(p, of, a.Time, FirstOn+f.channel(p, a.Platform))
 	}
-	if len(a.Target) > 0 && endorses(a.Kind) && string(a.Target) != string(a.Member) {
+	if len(a.Target) > 0 && tied(a.Kind) && string(a.Target) != string(a.Member) {
 		f.tie(a, of.Member)
+	} else if a.Kind.Contributing() {
+		p := f.piece()
+		p.Contributor, p.Contributed = append(p.Contributor, of.Member), append(p.Contributed, int64(of.Local)-f.lastDay)
+		f.lastDay = int64(of.Local)
+		f.size += 5
 	}
 }
 
@@ -116,11 +130,11 @@ func (f *Feed) leave(a *schemas.Action, of Of) {
 	p.Home, p.Since, p.Platform = append(p.Home, home), append(p.Since, since), append(p.Platform, platform)
 }
 
-// endorses are the kinds of metrics.md, KOL.
-func endorses(k schemas.Kind) bool {
+// tied are the kinds of metrics.md, KOL, and what speaks against its target.
+func tied(k schemas.Kind) bool {
 	switch k {
 	case schemas.KindComment, schemas.KindAnswer, schemas.KindReact, schemas.KindShare, schemas.KindMention, schemas.KindFollow,
-		schemas.KindMessage, schemas.KindVote:
+		schemas.KindMessage, schemas.KindVote, schemas.KindDownvote:
 		return true
 	}
 	return false
@@ -146,14 +160,14 @@ func (f *Feed) piece() *actionpb.Facts {
 	if n := len(f.facts); n > 0 && f.size < pieceSize {
 		return f.facts[n-1]
 	}
-	f.size, f.lastFact = 0, 0
+	f.size, f.lastFact, f.lastDay = 0, 0, 0
 	clear(f.channels)
 	var p *actionpb.Facts
 	if p, f.oldFacts = last(f.oldFacts); p == nil {
 		p = &actionpb.Facts{}
 	}
 	p.NewMember, p.NewName, p.Member, p.Time, p.What, p.Channels = p.NewMember[:0], p.NewName[:0], p.Member[:0], p.Time[:0], p.What[:0], p.Channels[:0]
-	p.Home, p.Since, p.Platform = p.Home[:0], p.Since[:0], p.Platform[:0]
+	p.Home, p.Since, p.Platform, p.Contributor, p.Contributed = p.Home[:0], p.Since[:0], p.Platform[:0], p.Contributor[:0], p.Contributed[:0]
 	f.facts = append(f.facts, p)
 	return p
 }

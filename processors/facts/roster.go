@@ -72,6 +72,17 @@ func (s *Source) Read(p *actionpb.Facts, names *members.Roster, each func(f Fact
 	}
 }
 
+// ReadContributions calls each for every contribution that is no tie, with its local day.
+func (s *Source) ReadContributions(p *actionpb.Facts, each func(member uint32, day int32)) {
+	var day int64
+	for i, n := range p.Contributor {
+		day += p.Contributed[i]
+		if id, ok := s.id(n); ok {
+			each(id, int32(day))
+		}
+	}
+}
+
 func named(p *actionpb.Facts, at uint32) (string, bool) {
 	if uint64(at) >= uint64(len(p.Channels)) {
 		return "", false
@@ -116,7 +127,8 @@ func (s *Source) id(n uint32) (uint32, bool) {
 // Valid reports whether the columns of a signal's facts and ties fit together.
 func Valid(s *actionpb.Signal) bool {
 	for _, p := range s.Facts {
-		if len(p.NewName) != len(p.NewMember) || len(p.Time) != len(p.Member) || len(p.What) != len(p.Member) {
+		if len(p.NewName) != len(p.NewMember) || len(p.Time) != len(p.Member) || len(p.What) != len(p.Member) ||
+			len(p.Contributed) != len(p.Contributor) {
 			return false
 		}
 		for _, n := range p.NewMember {

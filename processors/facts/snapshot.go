@@ -13,6 +13,7 @@ import (
 func (f *Feed) Save(w *state.Writer) {
 	w.Words(f.told)
 	w.Words(f.left)
+	w.Words(f.bots)
 	f.recent.save(w)
 	waiting, err := proto.MarshalOptions{Deterministic: true}.Marshal(&actionpb.Signal{Facts: f.facts, Ties: f.ties})
 	if err != nil { // names are UTF-8: DecodeRecord lets nothing else through
@@ -24,7 +25,7 @@ func (f *Feed) Save(w *state.Writer) {
 // LoadFeed reads what Save wrote.
 func LoadFeed(r *state.Reader) *Feed {
 	f := NewFeed()
-	f.told, f.left, f.recent = r.Words(), r.Words(), loadRecent(r)
+	f.told, f.left, f.bots, f.recent = r.Words(), r.Words(), r.Words(), loadRecent(r)
 	var s actionpb.Signal
 	if err := proto.Unmarshal([]byte(r.String()), &s); err != nil || !Valid(&s) {
 		r.Fail()
@@ -38,7 +39,10 @@ func LoadFeed(r *state.Reader) *Feed {
 		for _, t := range p.Time {
 			f.lastFact += t
 		}
-		f.size = 12 * len(p.Member)
+		for _, d := range p.Contributed {
+			f.lastDay += d
+		}
+		f.size = 12*len(p.Member) + 5*len(p.Contributed)
 		for _, name := range p.NewName {
 			f.size += len(name) + 8
 		}

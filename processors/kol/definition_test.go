@@ -26,6 +26,8 @@ type model struct {
 
 	w     [][]float64 // pair weights, from actor to target
 	won   [][]bool    // who endorses whom on this board
+	ever  [][]bool    // and ever did
+	sum   [][]float64 // of weights of all times
 	first [][]int32   // local day of the first tie
 }
 
@@ -38,15 +40,19 @@ func (m *model) matrices() {
 	}
 	m.w = grid()
 	current := grid()
+	m.sum, m.ever = grid(), make([][]bool, m.n)
 	m.won, m.first = make([][]bool, m.n), make([][]int32, m.n)
 	for i := range m.n {
+		m.ever[i] = make([]bool, m.n)
 		m.won[i], m.first[i] = make([]bool, m.n), slices.Repeat([]int32{math.MaxInt32}, m.n)
 	}
 	for _, t := range m.ties {
 		a, b := int(t.Actor), int(t.Target)
-		if a == b || m.bots[a] || m.bots[b] {
+		if a == b || m.bots[a] || m.bots[b] || t.Against {
 			continue
 		}
+		m.sum[a][b] += float64(t.Weight)
+		m.ever[a][b] = true
 		decay := math.Exp2(-float64(int64(m.day)*dayMS-t.Time) / (90 * dayMS))
 		current[a][b] += float64(t.Weight) / 1000 * decay
 		if m.board == AllTime {
@@ -65,12 +71,12 @@ func (m *model) matrices() {
 
 func (m *model) in(i int) bool { // the graph, and no bot
 	return !m.bots[i] && slices.ContainsFunc(m.ties, func(t Tie) bool {
-		return t.Actor != t.Target && (int(t.Actor) == i || int(t.Target) == i)
+		return !t.Against && t.Actor != t.Target && (int(t.Actor) == i || int(t.Target) == i)
 	})
 }
 
-// restarts are shares of restarts, and where from.
-func (m *model) restarts() ([]float64, string) {
+// restarts are shares of restarts, where from, and what of their influence members keep.
+func (m *model) restarts() (mass []float64, how string, keep []float64) {
 	born := int32(math.MaxUint16)
 	for i := range m.n {
 		if m.in(i) && m.who[i].Since >= 0 {
@@ -102,7 +108,9 @@ func (m *model) restarts() ([]float64, string) {
 			}
 		}
 	}
-	mass, total := make([]float64, m.n), 0.0
+	keep = m.trust(vouched, min(90, age/2))
+	mass = make([]float64, m.n)
+	total := 0.0
 	for i := range m.n {
 		for a := range vouched {
 			if m.w[a][i] > 0 && m.day-m.first[a][i] >= min(90, age/2) {
@@ -111,7 +119,7 @@ func (m *model) restarts() ([]float64, string) {
 			}
 		}
 	}
-	how := "vouched"
+	how = "vouched"
 	if total == 0 {
 		how = "staff"
 		for i := range m.n {
@@ -133,7 +141,42 @@ func (m *model) restarts() ([]float64, string) {
 	for i := range mass {
 		mass[i] /= max(1, total)
 	}
-	return mass, how
+	return mass, how, keep
+}
+
+// trust is what members keep whom others speak against.
+func (m *model) trust(vouched map[int]bool, wait int32) []float64 {
+	keep := make([]float64, m.n)
+	for i := range m.n {
+		var p, known, all float64
+		for a := range m.n {
+			p += m.sum[a][i]
+			said, first := 0.0, int32(math.MaxInt32)
+			for _, t := range m.ties {
+				if t.Against && int(t.Actor) == a && int(t.Target) == i && a != i && !m.bots[a] {
+					said += float64(t.Weight)
+					first = min(first, int32(t.Time/dayMS))
+				}
+			}
+			if vouched[a] {
+				known += said
+				all += said
+			} else if m.day-first >= wait {
+				all += said
+			}
+		}
+		f := func(n float64) float64 {
+			if n == 0 {
+				return 1
+			}
+			return math.Pow(max(0, (p-n)/(p+n)), 2)
+		}
+		keep[i] = f(all)
+		if all > 0 {
+			keep[i] = max(keep[i], f(known)/8)
+		}
+	}
+	return keep
 }
 
 func (m *model) pagerank(restart []float64) []float64 {
@@ -145,12 +188,16 @@ func (m *model) pagerank(restart []float64) []float64 {
 			for b := range m.n {
 				out += m.w[a][b]
 			}
-			for b := range m.n {
-				if out > 0 {
-					next[b] += 0.85 * x[a] * m.w[a][b] / out
-				} else {
-					next[b] += 0.85 * x[a] * restart[b]
+			rest := 1.0
+			if out > 0 {
+				for b := range m.n {
+					share := min(0.2, m.w[a][b]/out)
+					next[b] += 0.85 * x[a] * share
+					rest -= share
 				}
+			}
+			for b := range m.n {
+				next[b] += 0.85 * x[a] * rest * restart[b]
 			}
 		}
 		for b := range m.n {
@@ -164,7 +211,7 @@ func (m *model) pagerank(restart []float64) []float64 {
 func (m *model) hIndex(i int) uint32 {
 	by := map[uint64]map[uint32]bool{}
 	for _, t := range m.ties {
-		if int(t.Target) == i && t.Actor != t.Target && t.Object != 0 && !m.bots[int(t.Actor)] {
+		if !t.Against && int(t.Target) == i && t.Actor != t.Target && t.Object != 0 && !m.bots[int(t.Actor)] {
 			if by[t.Object] == nil {
 				by[t.Object] = map[uint32]bool{}
 			}
@@ -235,7 +282,7 @@ func drawModel(r *rand.Rand) *model {
 	}
 	for range r.IntN(120) {
 		m.ties = append(m.ties, Tie{Time: begins*dayMS + r.Int64N(span), Actor: r.Uint32N(uint32(m.n)), Target: r.Uint32N(uint32(m.n)),
-			Object: r.Uint64N(6), Weight: pick[uint32](r, 1000, 1000, 2500)})
+			Object: r.Uint64N(6), Weight: pick[uint32](r, 1000, 1000, 2500), Against: r.IntN(5) == 0})
 	}
 	return m
 }
@@ -283,20 +330,22 @@ func TestStandingsAreTheDefinition(t *testing.T) {
 		for b := range boards {
 			m.board = b
 			m.matrices()
-			restart, how := m.restarts()
+			restart, how, keep := m.restarts()
 			x := m.pagerank(restart)
-			if len(m.ties) > 0 && how != got.Restart {
+			if slices.ContainsFunc(m.ties, func(t Tie) bool { return !t.Against && t.Actor != t.Target }) && how != got.Restart {
 				t.Fatalf("walks restart %s, want %s", got.Restart, how)
 			}
 			for i := range m.n {
-				s := Standing{Member: uint32(i), Influence: x[i], Score: x[i] * (1 + math.Log(max(1, float64(m.who[i].ActiveDays)))),
+				s := Standing{Member: uint32(i), Influence: x[i], Score: x[i] * (1 + math.Log(max(1, float64(m.who[i].ActiveDays)))) * keep[i],
 					HIndex: m.hIndex(i), Reach: m.reach(i), Dependents: now.dependents(i)}
+				ever := false
 				for a := range m.n {
+					ever = ever || m.ever[a][i]
 					if m.won[a][i] {
 						s.Endorsers++
 					}
 				}
-				if s.Endorsers > 0 {
+				if ever {
 					want[b][uint32(i)] = s
 				}
 			}
@@ -366,6 +415,7 @@ func TestSmallCommunities(t *testing.T) {
 		"everyone bots": {ties: []Tie{tie(0, 1), tie(1, 2)}, bots: []int{0, 1, 2}},
 		"of a bot":      {ties: []Tie{tie(0, 1), tie(2, 3)}, bots: []int{0}, want: []uint32{3}},
 		"to a bot":      {ties: []Tie{tie(0, 1), tie(2, 3)}, bots: []int{1}, want: []uint32{3}},
+		"doubted":       {ties: []Tie{tie(0, 1), tie(0, 2), {Time: begins * dayMS, Actor: 3, Target: 1, Weight: 1000, Against: true}}, want: []uint32{2, 1}},
 		"no weight":     {ties: []Tie{{Time: begins * dayMS, Actor: 0, Target: 1}}},
 	} {
 		m := &model{n: 4, day: begins + 7, ties: c.ties, bots: map[int]bool{}, who: make([]Member, 4)}
@@ -408,6 +458,19 @@ func TestWeight(t *testing.T) {
 		{schemas.KindVote, 7, 3000}, {schemas.KindVote, 0, 0}, {schemas.KindVote, -2, 0}, {schemas.KindVote, math.NaN(), 0},
 		{schemas.KindVote, math.Inf(1), 3000}, {schemas.KindDownvote, 1, 0}, {schemas.KindPost, 1, 0}, {schemas.KindVisit, 1, 0}} {
 		if got, ok := Weight(c.kind, c.value); ok != (c.want > 0) || ok && got != c.want {
+			t.Errorf("%s of %v weighs %d, %v; want %d", c.kind, c.value, got, ok, c.want)
+		}
+	}
+}
+
+func TestDoubt(t *testing.T) {
+	for _, c := range []struct {
+		kind  schemas.Kind
+		value float64
+		want  uint32
+	}{{schemas.KindDownvote, 0, 1000}, {schemas.KindVote, -1, 1000}, {schemas.KindVote, -10, 3000}, {schemas.KindVote, 0, 0},
+		{schemas.KindVote, 1, 0}, {schemas.KindVote, math.NaN(), 0}, {schemas.KindReport, 1, 0}} {
+		if got, ok := Doubt(c.kind, c.value); ok != (c.want > 0) || got != c.want {
 			t.Errorf("%s of %v weighs %d, %v; want %d", c.kind, c.value, got, ok, c.want)
 		}
 	}

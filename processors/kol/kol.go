@@ -31,12 +31,13 @@ const (
 // String returns the board's name in the read model.
 func (b Board) String() string { return [...]string{"all_time", "current"}[b] }
 
-// Tie is one endorsement. Members are numbers in the roster.
+// Tie is one endorsement, or one word against its target. Members are numbers in the roster.
 type Tie struct {
 	Time          int64 // Unix milliseconds
 	Actor, Target uint32
 	Object        uint64 // xxh3 of its name; 0 none
 	Weight        uint32 // 1/1000
+	Against       bool
 }
 
 // Weight is how much an action endorses its target, in 1/1000; false where it does not. Value is that of a vote, 1 where it
@@ -92,6 +93,7 @@ var defaults = sizes{small: 20_000, rare: 32, limit: 20_000_000, slice: 2_000_00
 type Community struct {
 	sizes   sizes
 	graph   *graph.Graph
+	against *graph.Graph     // who spoke against whom; its nodes are others
 	waiting []graph.Tie      // not merged
 	said    map[uint32]int64 // since when members say of themselves that they are bots
 	bots    map[string]bool  // by the community's word
@@ -116,7 +118,7 @@ type Community struct {
 
 // New returns a community without ties.
 func New() *Community {
-	return &Community{sizes: defaults, graph: graph.New(), said: map[uint32]int64{}, census: &census{}, last: newDone(), day: unset, pending: unset}
+	return &Community{sizes: defaults, graph: graph.New(), against: graph.New(), said: map[uint32]int64{}, census: &census{}, last: newDone(), day: unset, pending: unset}
 }
 
 // Use sets what the community says itself: who is a bot, and who are the staff that vouching begins with where there are
@@ -140,7 +142,11 @@ func (c *Community) Tie(t Tie) {
 		return
 	}
 	c.graph.Know(max(t.Actor, t.Target))
-	c.waiting = append(c.waiting, graph.Tie{Time: t.Time, Object: t.Object, Actor: t.Actor, Target: t.Target, Weight: t.Weight})
+	waits := graph.Tie{Time: t.Time, Object: t.Object, Actor: t.Actor, Target: t.Target, Weight: t.Weight}
+	if t.Against {
+		waits.Against = 1
+	}
+	c.waiting = append(c.waiting, waits)
 	c.stale = c.stale || t.Time < c.open || c.open == 0
 }
 
@@ -157,6 +163,27 @@ func (c *Community) Busy() bool { return c.pending != unset }
 
 // Edges returns how many pairs are kept, and how many were forgotten for there being too many.
 func (c *Community) Edges() (kept int, forgotten uint64) { return c.graph.Len(), c.graph.Forgotten }
+
+// Ranked returns how many members the last finished refresh of a midnight ranked on a board; as Rank.
+func (c *Community) Ranked(board Board) (n int) {
+	for _, r := range c.last.ranks[board] {
+		if r > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Top are the first members of a board by the last finished refresh of a midnight; as Rank.
+func (c *Community) Top(board Board, most int) []uint32 {
+	top := make([]uint32, min(most, c.Ranked(board)))
+	for node, r := range c.last.ranks[board] {
+		if r > 0 && int(r) <= len(top) {
+			top[r-1] = c.graph.Members[node]
+		}
+	}
+	return top
+}
 
 // Dependent is a member more than half of whose tie weight is with a KOL.
 type Dependent struct {
@@ -203,7 +230,9 @@ func (c *Community) due(at int64) []graph.Tie {
 // merge takes ties that are due into the graph.
 func (c *Community) merge(due []graph.Tie, at int64, p *Place) {
 	n := len(due)
-	c.graph.Merge(due, at, p.Calendar, p.Name)
+	ties, doubts := split(due)
+	c.graph.Merge(ties, at, p.Calendar, p.Name)
+	c.against.Merge(doubts, at, p.Calendar, p.Name)
 	c.graph.Forget(c.sizes.limit, at)
 	c.waiting = slices.Delete(c.waiting, 0, n)
 }

@@ -21,6 +21,7 @@ type ranking struct {
 	day    int32
 	half   uint64 // what counts on the current board
 	trust  *trust
+	doubts *doubts
 	boards [boards]standing
 }
 
@@ -33,26 +34,29 @@ type standing struct {
 }
 
 // rank returns a ranking as of the instant at, at which a local day begins, and the stages that find it.
-func rank(g *graph.Graph, who *census, at int64, day int32, warm *done, name func(member uint32) string) (*ranking, stages) {
-	k := &ranking{g: g, who: who, day: day, half: g.Half(at)}
+func rank(g *graph.Graph, doubts *doubts, who *census, at int64, day int32, warm *done, name func(member uint32) string) (*ranking, stages) {
+	k := &ranking{g: g, doubts: doubts, who: who, day: day, half: g.Half(at)}
 	trust, all := vouch(g, who, day)
 	k.trust = trust
+	all = append(all, once(func() { doubts.weigh(k) }))
 	for b := range boards {
-		var weights []float64
+		c := &capped{}
 		all = append(all,
 			once(func() {
-				weights = make([]float64, g.Len())
+				c.weight = make([]float64, g.Len(), g.Len()+g.Nodes())
+				c.out, c.passed = make([]float64, g.Nodes()), make([]float64, g.Nodes())
 				k.boards[b].endorsers = make([]uint32, g.Nodes())
 			}),
-			each(g.Nodes(), func(node uint32) int { return k.weigh(b, node, weights) }),
-			k.walk(b, &weights, warm.influence[b]),
+			each(g.Nodes(), func(node uint32) int { return k.weigh(b, node, c) }),
+			each(g.Nodes(), func(node uint32) int { return c.trim(g, node) }),
+			k.walk(b, c, warm.influence[b]),
 			once(func() { k.order(b, name) }))
 	}
 	return k, all
 }
 
 // weigh finds the weights of the edges into a node, and counts the endorsers.
-func (k *ranking) weigh(b Board, node uint32, weights []float64) int {
+func (k *ranking) weigh(b Board, node uint32, c *capped) int {
 	from, to := k.g.Row(node)
 	if k.who.isBot(node) {
 		return 1
@@ -61,7 +65,8 @@ func (k *ranking) weigh(b Board, node uint32, weights []float64) int {
 		if k.who.isBot(k.g.From[e]) {
 			continue
 		}
-		weights[e] = k.weight(b, e)
+		c.weight[e] = k.weight(b, e)
+		c.out[k.g.From[e]] += c.weight[e]
 		if k.counts(b, e) {
 			k.boards[b].endorsers[node]++
 		}
@@ -81,20 +86,20 @@ func (k *ranking) weight(b Board, e uint32) float64 {
 // counts reports whether an edge makes its actor an endorser on a board.
 func (k *ranking) counts(b Board, e uint32) bool { return b == AllTime || k.g.Current[e] >= k.half }
 
-func (k *ranking) walk(b Board, weights *[]float64, warm []float64) stage {
+func (k *ranking) walk(b Board, c *capped, warm []float64) stage {
 	var run *influence.Run
 	return func(visits int) (int, bool) {
 		if run == nil {
 			if len(warm) > 0 {
-				warm = append(slices.Clip(warm), make([]float64, k.g.Nodes()-len(warm))...)
+				warm = append(slices.Clip(warm), make([]float64, k.g.Nodes()+1-len(warm))...)
 			}
-			g := &influence.Graph{Rows: k.g.Rows, From: k.g.From, Weight: *weights}
-			run = influence.Start(g, k.trust.restart, warm, influence.Options{Alpha: alpha, Tolerance: tolerance})
+			run = influence.Start(c.graph(k.g), append(slices.Clip(k.trust.restart), 0), warm, influence.Options{Alpha: alpha, Tolerance: tolerance})
 		}
 		if !run.Step(visits) {
 			return 0, false
 		}
-		k.boards[b].influence, *weights = run.Ranks(), nil
+		k.boards[b].influence = c.members(run.Ranks())
+		*c = capped{}
 		return 0, true
 	}
 }
@@ -103,9 +108,9 @@ func (k *ranking) walk(b Board, weights *[]float64, warm []float64) stage {
 func (k *ranking) order(b Board, name func(member uint32) string) {
 	s := &k.boards[b]
 	keys := make([]graph.Key, 0, len(s.endorsers))
-	for node, n := range s.endorsers {
+	for node, n := range k.boards[AllTime].endorsers { // who was ever endorsed has a place on both boards
 		if n > 0 && !k.who.isBot(uint32(node)) {
-			score := s.influence[node] * k.who.factor(uint32(node))
+			score := s.influence[node] * k.who.factor(uint32(node)) * k.doubts.keeps(uint32(node))
 			keys = append(keys, graph.Key{Key: ^rounded(score), At: uint32(node)})
 		}
 	}

@@ -42,7 +42,7 @@ func (c *Community) begin(day int32, at int64, p *Place) {
 	c.pending = day
 	r := &refresh{at: at, place: p}
 	name := func(member uint32) string { return r.place.Name(member) }
-	k, all := rank(c.graph, c.census, at, day, c.last, name)
+	k, all := rank(c.graph, c.doubts(c.against, at, p), c.census, at, day, c.last, name)
 	r.stages = all
 	var towns *clustering
 	if len(c.places.of) > 0 {

@@ -13,6 +13,7 @@ import (
 // Save writes the community after a Publish. A refresh that is under way begins again after Load, and comes to the same.
 func (c *Community) Save(w *state.Writer) {
 	c.graph.Save(w)
+	c.against.Save(w)
 	state.Put(w, c.waiting)
 	w.Uint(uint64(len(c.said)))
 	for _, m := range slices.Sorted(maps.Keys(c.said)) {
@@ -68,7 +69,7 @@ func (d *done) save(w *state.Writer) {
 // Load reads what Save wrote. Damage fails r; the community is then empty.
 func Load(r *state.Reader) *Community {
 	c := New()
-	c.graph = graph.Load(r)
+	c.graph, c.against = graph.Load(r), graph.Load(r)
 	c.waiting = state.Get[graph.Tie](r)
 	for range r.Len() {
 		m := uint32(r.Between(0, math.MaxUint32))
@@ -138,7 +139,7 @@ func (c *Community) sound() bool {
 	n := c.graph.Nodes()
 	x := c.census
 	if len(x.since) != len(x.days) || len(x.since) > n || len(x.flags) != len(x.since) || len(c.marks.cluster) > n || len(c.marks.bridge) > n ||
-		c.pending != unset && len(x.flags) != n {
+		c.pending != unset && len(x.flags) != n || c.against.Reach() > c.graph.Reach() {
 		return false
 	}
 	if n := len(c.places.of); n > 0 && (n != c.graph.Nodes() || c.pending == unset) {
@@ -151,7 +152,7 @@ func (c *Community) sound() bool {
 	}
 	for i := range c.waiting {
 		t := &c.waiting[i]
-		if t.Actor == t.Target || t.Time < schemas.MinTime || t.Time > schemas.MaxTime || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
+		if t.Actor == t.Target || t.Against > 1 || t.Time < schemas.MinTime || t.Time > schemas.MaxTime || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
 			return false
 		}
 	}

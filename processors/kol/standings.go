@@ -2,8 +2,6 @@ package kol
 
 import (
 	"slices"
-
-	"github.com/rollcall-dev/rollcall/processors/kol/graph"
 )
 
 // Standings are the ranking of a graph at once.
@@ -37,10 +35,9 @@ type Mass struct {
 // Standings ranks all ties before an instant, as of the local day that holds it or begins with it. It changes nothing, and
 // begins from scratch: no rank of a refresh before shows. Ties may wait or be merged.
 func (c *Community) Standings(at int64, p *Place) *Standings {
-	g := c.graph.Clone()
-	g.Merge(append([]graph.Tie(nil), c.due(at)...), at, p.Calendar, p.Name)
+	g, against := c.merged(c.due(at), at, p)
 	who := c.take(g, at, p)
-	k, all := rank(g, who, at, p.Calendar.Day(at), newDone(), p.Name)
+	k, all := rank(g, c.doubts(against, at, p), who, at, p.Calendar.Day(at), newDone(), p.Name)
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
 	all.finish()

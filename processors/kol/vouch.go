@@ -22,6 +22,7 @@ type trust struct {
 	won     []uint32  // distinct vouched endorsers, those of long enough ago
 	restart []float64 // sums to 1, or all 0 where there is nobody
 	how     string    // restartVouched, …
+	old     int32     // the last day on which what happened was long enough ago
 }
 
 // vouch is trust in the members of a graph, as of a day, and the stages that find it.
@@ -29,7 +30,6 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 	n := g.Nodes()
 	t := &trust{vouched: make([]bool, n), won: make([]uint32, n), restart: make([]float64, n)}
 	changed := false
-	old := day // endorsements won up to it count for restarts
 	found := func() {
 		born := int32(never)
 		for node := range uint32(n) {
@@ -38,7 +38,7 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 			}
 		}
 		age := max(0, day-born)
-		old = day - min(settled, age/2)
+		t.old = day - min(settled, age/2)
 		anyStaff := false
 		for node := range uint32(n) {
 			t.vouched[node] = who.isStaff(node)
@@ -77,7 +77,7 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 			return 1
 		}
 		for e := from; e < to; e++ {
-			if t.vouched[g.From[e]] && int32(g.First[e]) <= old {
+			if t.vouched[g.From[e]] && int32(g.First[e]) <= t.old {
 				t.won[node]++
 			}
 		}

@@ -1,10 +1,6 @@
 package kol
 
-import (
-	"math"
-
-	"github.com/rollcall-dev/rollcall/processors/kol/graph"
-)
+import "math"
 
 // Midnight is told of each local midnight in order, once nothing before it can come any more: of the first after a
 // community's first day on. Ties before it may make a refresh; one that is under way is finished before.
@@ -72,11 +68,10 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 		}
 		return
 	}
-	g := c.graph.Clone()
-	g.Merge(append([]graph.Tie(nil), due...), c.open, p.Calendar, p.Name)
+	g, against := c.merged(due, c.open, p)
 	who := &census{since: c.census.since, days: c.census.days}
 	who.flag(c, g, c.open, p)
-	k, all := rank(g, who, c.open, day, c.last, p.Name)
+	k, all := rank(g, c.doubts(against, c.open, p), who, c.open, day, c.last, p.Name)
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
 	all.finish()

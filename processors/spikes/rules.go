@@ -63,6 +63,11 @@ func (d *Detectors) inForce(minute int32) *actionpb.Alerting {
 	return nil
 }
 
+// Off reports whether alerts of a kind are switched off at an instant of stream time.
+func (d *Detectors) Off(kind string, at int64) bool {
+	return ruleOf(d.inForce(int32(at/minuteMS)), kind).off
+}
+
 // ruleOf returns the rule of a kind.
 func ruleOf(set *actionpb.Alerting, kind string) rule {
 	out := defaultRule

@@ -518,6 +518,7 @@ type Settings struct {
 	ChurnAfterDays uint32    `protobuf:"varint,11,opt,name=churn_after_days,json=churnAfterDays,proto3" json:"churn_after_days,omitempty"` // 0 is 30; fixed by the first action, like the weights, as is the next
 	AtRisk         float64   `protobuf:"fixed64,12,opt,name=at_risk,json=atRisk,proto3" json:"at_risk,omitempty"`                          // the risk from which on a member is at risk; 0 is 0.5
 	Alerting       *Alerting `protobuf:"bytes,13,opt,name=alerting,proto3" json:"alerting,omitempty"`
+	Staff          []string  `protobuf:"bytes,14,rep,name=staff,proto3" json:"staff,omitempty"` // who vouches for others in place of the founders (docs/metrics/kol.md), sorted
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -639,6 +640,13 @@ func (x *Settings) GetAtRisk() float64 {
 func (x *Settings) GetAlerting() *Alerting {
 	if x != nil {
 		return x.Alerting
+	}
+	return nil
+}
+
+func (x *Settings) GetStaff() []string {
+	if x != nil {
+		return x.Staff
 	}
 	return nil
 }
@@ -1433,7 +1441,7 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x12\n" +
 	"\x04time\x18\x02 \x01(\x03R\x04time\x12\x1a\n" +
 	"\bappended\x18\x03 \x01(\x03R\bappended\x12\x14\n" +
-	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\xaf\x03\n" +
+	"\x05epoch\x18\x04 \x01(\rR\x05epoch\"\xc5\x03\n" +
 	"\bSettings\x12\x1c\n" +
 	"\tcommunity\x18\x01 \x01(\tR\tcommunity\x12\x1b\n" +
 	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x12(\n" +
@@ -1449,7 +1457,8 @@ const file_schemas_action_proto_rawDesc = "" +
 	" \x01(\tR\x06feeder\x12(\n" +
 	"\x10churn_after_days\x18\v \x01(\rR\x0echurnAfterDays\x12\x17\n" +
 	"\aat_risk\x18\f \x01(\x01R\x06atRisk\x121\n" +
-	"\balerting\x18\r \x01(\v2\x15.rollcall.v1.AlertingR\balerting\"\x8b\x01\n" +
+	"\balerting\x18\r \x01(\v2\x15.rollcall.v1.AlertingR\balerting\x12\x14\n" +
+	"\x05staff\x18\x0e \x03(\tR\x05staff\"\x8b\x01\n" +
 	"\bAlerting\x12,\n" +
 	"\x05rules\x18\x01 \x03(\v2\x16.rollcall.v1.AlertRuleR\x05rules\x120\n" +
 	"\bholidays\x18\x02 \x03(\v2\x14.rollcall.v1.HolidayR\bholidays\x12\x1f\n" +

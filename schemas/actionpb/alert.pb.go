@@ -271,11 +271,12 @@ func (x *Alert) GetSeverity() string {
 
 type AlertSegment struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Dimension     string                 `protobuf:"bytes,1,opt,name=dimension,proto3" json:"dimension,omitempty"` // channel, platform, campaign, cohort, tier
-	Segment       string                 `protobuf:"bytes,2,opt,name=segment,proto3" json:"segment,omitempty"`
-	Expected      float64                `protobuf:"fixed64,3,opt,name=expected,proto3" json:"expected,omitempty"`
-	Observed      float64                `protobuf:"fixed64,4,opt,name=observed,proto3" json:"observed,omitempty"`
-	Share         float64                `protobuf:"fixed64,5,opt,name=share,proto3" json:"share,omitempty"` // of the excess
+	Dimension     string                 `protobuf:"bytes,1,opt,name=dimension,proto3" json:"dimension,omitempty"` // channel, platform, campaign, cohort, tier; kol of kol_at_risk
+	Segment       string                 `protobuf:"bytes,2,opt,name=segment,proto3" json:"segment,omitempty"`     // of a KOL the member
+	Expected      float64                `protobuf:"fixed64,3,opt,name=expected,proto3" json:"expected,omitempty"` // of a KOL the place on the board
+	Observed      float64                `protobuf:"fixed64,4,opt,name=observed,proto3" json:"observed,omitempty"` // of a KOL how many members depend on them
+	Share         float64                `protobuf:"fixed64,5,opt,name=share,proto3" json:"share,omitempty"`       // of the excess
+	State         string                 `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`         // of a KOL: at_risk, churned, left
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -343,6 +344,13 @@ func (x *AlertSegment) GetShare() float64 {
 		return x.Share
 	}
 	return 0
+}
+
+func (x *AlertSegment) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
 }
 
 type AlertMember struct {
@@ -446,13 +454,14 @@ const file_schemas_alert_proto_rawDesc = "" +
 	"\btitle_zh\x18\x17 \x01(\tR\atitleZh\x12\x17\n" +
 	"\atext_en\x18\x18 \x01(\tR\x06textEn\x12\x17\n" +
 	"\atext_zh\x18\x19 \x01(\tR\x06textZh\x12\x1a\n" +
-	"\bseverity\x18\x1a \x01(\tR\bseverity\"\x94\x01\n" +
+	"\bseverity\x18\x1a \x01(\tR\bseverity\"\xaa\x01\n" +
 	"\fAlertSegment\x12\x1c\n" +
 	"\tdimension\x18\x01 \x01(\tR\tdimension\x12\x18\n" +
 	"\asegment\x18\x02 \x01(\tR\asegment\x12\x1a\n" +
 	"\bexpected\x18\x03 \x01(\x01R\bexpected\x12\x1a\n" +
 	"\bobserved\x18\x04 \x01(\x01R\bobserved\x12\x14\n" +
-	"\x05share\x18\x05 \x01(\x01R\x05share\"i\n" +
+	"\x05share\x18\x05 \x01(\x01R\x05share\x12\x14\n" +
+	"\x05state\x18\x06 \x01(\tR\x05state\"i\n" +
 	"\vAlertMember\x12\x16\n" +
 	"\x06member\x18\x01 \x01(\tR\x06member\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value\x12\x15\n" +

@@ -276,14 +276,17 @@ type Facts struct {
 	Time      []int64                `protobuf:"zigzag64,4,rep,packed,name=time,proto3" json:"time,omitempty"` // event time, Unix milliseconds; difference-coded
 	// 0: an active action, the first of its local day or an earlier one than was told; below 64: a kind (action.proto), the
 	// first of that kind on that local day, each leave and each violation; from 64 on: the first action of that local day in
-	// channels[what − 64]; from 2^31 on: on the platform channels[what − 2^31].
+	// channels[what − 64]; from 2^31 on: on the platform channels[what − 2^31]. 63: the member says that it is a bot.
 	What     []uint32 `protobuf:"varint,5,rep,packed,name=what,proto3" json:"what,omitempty"`
 	Channels []string `protobuf:"bytes,6,rep,name=channels,proto3" json:"channels,omitempty"`
 	// Of each leave, in their order: the channel in which the member did most, as in channels, plus 1 (0 is none); when the
 	// member was first seen, Unix milliseconds; and the platform that told of the leave, as the channel.
-	Home          []uint32 `protobuf:"varint,7,rep,packed,name=home,proto3" json:"home,omitempty"`
-	Since         []int64  `protobuf:"varint,8,rep,packed,name=since,proto3" json:"since,omitempty"`
-	Platform      []uint32 `protobuf:"varint,9,rep,packed,name=platform,proto3" json:"platform,omitempty"`
+	Home     []uint32 `protobuf:"varint,7,rep,packed,name=home,proto3" json:"home,omitempty"`
+	Since    []int64  `protobuf:"varint,8,rep,packed,name=since,proto3" json:"since,omitempty"`
+	Platform []uint32 `protobuf:"varint,9,rep,packed,name=platform,proto3" json:"platform,omitempty"`
+	// Contributions that are no ties, one by one: by whom, and on which local day since 1970, difference-coded.
+	Contributor   []uint32 `protobuf:"varint,10,rep,packed,name=contributor,proto3" json:"contributor,omitempty"`
+	Contributed   []int64  `protobuf:"zigzag64,11,rep,packed,name=contributed,proto3" json:"contributed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -381,7 +384,21 @@ func (x *Facts) GetPlatform() []uint32 {
 	return nil
 }
 
-// Ties are actions that endorse their target (metrics.md, KOL), one by one.
+func (x *Facts) GetContributor() []uint32 {
+	if x != nil {
+		return x.Contributor
+	}
+	return nil
+}
+
+func (x *Facts) GetContributed() []int64 {
+	if x != nil {
+		return x.Contributed
+	}
+	return nil
+}
+
+// Ties are actions that endorse their target (metrics.md, KOL) or speak against it, one by one.
 type Ties struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Member        []uint32               `protobuf:"varint,1,rep,packed,name=member,proto3" json:"member,omitempty"` // as in Facts, told there before
@@ -938,7 +955,7 @@ const file_schemas_signal_proto_rawDesc = "" +
 	"\x05hours\x18\x11 \x03(\x12R\x05hours\x12(\n" +
 	"\x05facts\x18\x12 \x03(\v2\x12.rollcall.v1.FactsR\x05facts\x12%\n" +
 	"\x04ties\x18\x13 \x03(\v2\x11.rollcall.v1.TiesR\x04ties\x12.\n" +
-	"\acommand\x18\x14 \x01(\v2\x14.rollcall.v1.CommandR\acommand\"\xe3\x01\n" +
+	"\acommand\x18\x14 \x01(\v2\x14.rollcall.v1.CommandR\acommand\"\xa7\x02\n" +
 	"\x05Facts\x12\x1d\n" +
 	"\n" +
 	"new_member\x18\x01 \x03(\rR\tnewMember\x12\x19\n" +
@@ -949,7 +966,10 @@ const file_schemas_signal_proto_rawDesc = "" +
 	"\bchannels\x18\x06 \x03(\tR\bchannels\x12\x12\n" +
 	"\x04home\x18\a \x03(\rR\x04home\x12\x14\n" +
 	"\x05since\x18\b \x03(\x03R\x05since\x12\x1a\n" +
-	"\bplatform\x18\t \x03(\rR\bplatform\"\xc2\x01\n" +
+	"\bplatform\x18\t \x03(\rR\bplatform\x12 \n" +
+	"\vcontributor\x18\n" +
+	" \x03(\rR\vcontributor\x12 \n" +
+	"\vcontributed\x18\v \x03(\x12R\vcontributed\"\xc2\x01\n" +
 	"\x04Ties\x12\x16\n" +
 	"\x06member\x18\x01 \x03(\rR\x06member\x12\x12\n" +
 	"\x04time\x18\x02 \x03(\x12R\x04time\x12\x12\n" +

@@ -359,6 +359,22 @@ ORDER BY (community, alert_id);
 
 CREATE OR REPLACE TABLE rollcall.alerts ON CLUSTER '{cluster}' AS rollcall.alerts_local ENGINE = Distributed('{cluster}', 'rollcall', 'alerts_local', cityHash64(community));
 
+CREATE TABLE IF NOT EXISTS rollcall.community_days_local ON CLUSTER '{cluster}'
+(
+    community      LowCardinality(String),
+    day            Date,
+    absence_factor UInt64 COMMENT 'the fewest members who made half of all contributions by the end of the day',
+    members        UInt64 COMMENT 'who were active by then',
+    contributors   UInt64 COMMENT 'who contributed by then',
+    contributions  UInt64 COMMENT 'by then',
+    version        UInt64,
+    definition     UInt32
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/rollcall/community_days_local', '{replica}', version)
+ORDER BY (community, day);
+
+CREATE OR REPLACE TABLE rollcall.community_days ON CLUSTER '{cluster}' AS rollcall.community_days_local ENGINE = Distributed('{cluster}', 'rollcall', 'community_days_local', cityHash64(community));
+
 SYSTEM SYNC REPLICA ON CLUSTER '{cluster}' rollcall.actions_local LIGHTWEIGHT;
 
 DELETE FROM rollcall.actions_local ON CLUSTER '{cluster}' WHERE version < 1;

@@ -115,6 +115,10 @@ func (o Options) engine(library string) engine.Options {
 			"max_server_memory_usage": number(o.MemoryLimit),
 			"mark_cache_size":         number(min(o.MemoryLimit/16, 256<<20)),
 			"memory_worker_period_ms": "1000", // idle cost 0.02 % of a core instead of 0.2 %
+			// A merge or a mutated part that finds the two threads' queue full is tried again only after up to a second, and a
+			// DELETE mutates every part: with the default of 4 places one over eleven years waited a second and more, with the
+			// server's usual 32 less than a tenth.
+			"background_merges_mutations_concurrency_ratio": "16",
 		},
 	}
 }

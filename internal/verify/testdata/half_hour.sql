@@ -48,3 +48,7 @@ INSERT INTO rollcall.members_churn (community, member, state, state_since, risk,
 INSERT INTO rollcall.churn_days (community, day, new, churn_rate, version) VALUES
     ('half-hour', '2025-04-06', 1, NULL, 1),
     ('half-hour', '2025-04-07', 1, 0, 1);
+
+INSERT INTO rollcall.community_days (community, day, absence_factor, members, contributors, contributions, version) VALUES
+    ('half-hour', '2025-04-06', 1, 1, 1, 2, 1),
+    ('half-hour', '2025-04-07', 1, 1, 1, 2, 1);

@@ -208,3 +208,21 @@ INSERT INTO rollcall.churn_days (community, day, new, left, churn_rate, version)
 SELECT 'new-year', toDate('2025-01-03') + number, 2, 1, 0, 1 FROM numbers(4);
 INSERT INTO rollcall.churn_days (community, day, active, left, churn_rate, version)
 SELECT 'new-year', toDate('2025-01-08') + number, 2, 1, 0, 1 FROM numbers(7);
+
+INSERT INTO rollcall.community_days (community, day, absence_factor, members, contributors, contributions, version) VALUES
+    ('new-year', '2024-12-31', 1, 1, 1, 1, 1),
+    ('new-year', '2025-01-01', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-02', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-03', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-04', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-05', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-06', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-07', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-08', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-09', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-10', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-11', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-12', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-13', 1, 2, 1, 2, 1),
+    ('new-year', '2025-01-14', 1, 2, 1, 3, 1),
+    ('new-year', '2025-01-15', 1, 2, 1, 3, 1);

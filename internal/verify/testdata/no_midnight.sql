@@ -45,3 +45,7 @@ INSERT INTO rollcall.members_churn (community, member, state, state_since, risk,
 INSERT INTO rollcall.churn_days (community, day, new, churn_rate, version) VALUES
     ('no-midnight', '2018-11-03', 1, NULL, 1),
     ('no-midnight', '2018-11-04', 2, 0, 1);
+
+INSERT INTO rollcall.community_days (community, day, absence_factor, members, contributors, contributions, version) VALUES
+    ('no-midnight', '2018-11-03', 1, 1, 1, 1, 1),
+    ('no-midnight', '2018-11-04', 1, 2, 2, 2, 1);

@@ -76,10 +76,13 @@ func (m *Model) Fit(d int32, members Members) {
 	m.fit = Fit{Day: d, Coefficients: c, Level: shift, Rows: rows, Population: seen.population,
 		Provisional: d-seen.first < provisional, Alive: alive(d, members)}
 	m.fitted = true
-	if d%week == monday {
+	if Refits(d) {
 		m.pending = append(m.pending, pending{d, seen.rows})
 	}
 }
+
+// Refits reports whether day d begins with a new fit.
+func Refits(d int32) bool { return d%week == monday }
 
 // mature labels the snapshots whose 56 days have passed before d.
 func (m *Model) mature(d int32, members Members) {

@@ -23,7 +23,7 @@ type Tie struct {
 	Object        uint64 // a digest of its name; 0 is none
 	Actor, Target uint32
 	Weight        uint32 // 1/1000
-	Spare         uint32 // always 0: a record that is saved as it lies in memory has no gap
+	Against       uint32 // 1: it speaks against the target. Merge makes no difference
 }
 
 // Graph is who endorsed whom. Its columns are to be read only; edges into node i are Rows[i]..Rows[i+1] of the columns that

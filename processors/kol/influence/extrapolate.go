@@ -26,11 +26,13 @@ func (t *trail) begin(n int) {
 	for k := range t.step {
 		t.step[k] = make([]float32, n)
 	}
-	t.last = math.Inf(1)
 }
 
-// current is where the sweep that is under way leaves its step; nil: nowhere.
+// current is where the sweep that is under way leaves its step.
 func (t *trail) current() []float32 { return t.step[t.known] }
+
+// restart forgets the steps, before sweeps for another correction.
+func (t *trail) restart() { t.known, t.last = 0, math.Inf(1) }
 
 // full counts a sweep and returns whether it is time to extrapolate. Each round of three sweeps must gain what a single
 // sweep is worth.
@@ -39,11 +41,9 @@ func (t *trail) full(change, alpha float64) bool {
 		return false
 	}
 	t.known = 0
-	if t.steady = t.steady || change > alpha*t.last; t.steady {
-		return false
-	}
+	t.steady = t.steady || change > alpha*t.last
 	t.last, t.dot = change, [steps][steps]float64{}
-	return true
+	return !t.steady
 }
 
 // compare sums the products of steps.
@@ -83,19 +83,19 @@ func (t *trail) aim() bool {
 	return true
 }
 
-// leap moves the ranks to the mixture.
+// leap moves the correction to the mixture.
 func (r *Run) leap(visits int) int {
 	t := &r.trail
 	i := r.at
-	for ; visits > 0 && i < len(r.share); i++ {
+	for ; visits > 0 && i < len(r.fix); i++ {
 		move := float64(t.one*float64(t.step[1][i])) + float64(t.two*float64(t.step[2][i]))
 		if w := r.out[i]; w > 0 {
-			r.share[i] -= move / w
-			r.total += float64(r.share[i] * w)
+			r.fix[i] -= float32(move / w)
+			r.total += float64(float64(r.fix[i]) * w)
 		} else {
-			r.share[i] -= move
-			r.total += r.share[i]
-			r.stray += r.share[i]
+			r.fix[i] -= float32(move)
+			r.total += float64(r.fix[i])
+			r.stray += float64(r.fix[i])
 		}
 		visits--
 	}

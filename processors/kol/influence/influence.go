@@ -1,7 +1,7 @@
 package influence
 
 // Graph is a directed weighted graph of len(Rows)−1 nodes; no Rows, no nodes. The edges into node i are
-// Rows[i]..Rows[i+1] of From and Weight. Weights are finite and not negative; an edge of weight 0 is none. There may be
+// Rows[i]..Rows[i+1] of From and Weight. Weights are 0, which is no edge, or between 1e-20 and 1e20. There may be
 // edges of a node to itself and several of a pair. A Run reads the graph until it is done and never writes to it.
 type Graph struct {
 	Rows   []uint32
@@ -22,29 +22,39 @@ const most = 1000
 
 // Run is one computation of ranks, see Start. It belongs to one goroutine.
 //
-// It solves ranks = α Pᵀ ranks + jumps × restart, where jumps is all that does not follow an edge, by sweeps over the rows
-// that use what the sweep has already found (Gauss-Seidel), and after every third sweep goes where the last three were
-// heading (extrapolate.go). The sum of the ranks may drift in between, as the solution has any scale; it is made 1 at the
-// end. When a sweep changes the ranks by d, they are wrong by no more than d α / (1 − α), whatever came before.
+// It solves ranks = α Pᵀ ranks + jumps × restart, where jumps is all that does not follow an edge, in rounds:
+//  1. A pass over the edges in double precision finds by how much the ranks fail that equation, their error. It is what
+//     power iteration would change, so a run may end here exactly where power iteration may, and its ranks are then as
+//     good: the L1 distance to the solution is at most α / (1 − α) of the change.
+//  2. If it is too much, sweeps in single precision, which are twice as fast, find a correction: Gauss-Seidel, and after
+//     every third sweep a leap to where the last three were heading (extrapolate.go).
+//  3. The ranks are corrected. However good the corrections are, only the next pass over the edges decides.
+//
+// The sum of the ranks may drift in between, as the solution has any scale; it is made 1 at the end.
 type Run struct {
 	g       *Graph
 	o       Options
 	restart []float64 // nil: uniform
 	scale   float64   // what makes the sum of restart 1
 	warm    []float64 // nil: begin at restart
+	heat    float64   // sum of warm
 
-	share []float64 // of each node: what it gives for each unit of weight of its edges, rank / out; its rank, where out is 0
-	next  []float64 // the shares that a sweep finds; those of share itself, if not plain
+	// A share is what a node gives for each unit of weight of its edges, rank / out; its rank, where no edge leaves it.
+	share []float64
 	out   []float64 // sums of the weights of the edges that leave a node
+	fault []float64 // what the last pass over the edges would change in the ranks
+	fix   []float32 // the correction's shares
 	trail trail
 
 	phase  phase
-	at     int // the row to be visited next
-	rounds int // sweeps that are finished
+	at     int     // the row to be visited next
+	rounds int     // passes and sweeps over the edges that are finished
+	goal   float64 // the change at which sweeps are good enough
 	jumps  float64
-	// sums of the pass that is under way
-	total, stray float64 // of all ranks, and of those of nodes that no edge leaves
+	// sums of the pass or sweep that is under way
+	total, stray float64 // of all ranks or corrections, and of those of nodes that no edge leaves
 	change       float64 // L1
+	mass         float64 // total of the ranks when they were last looked at
 }
 
 // phase is what a pass over all nodes does.
@@ -53,25 +63,30 @@ type phase uint8
 const (
 	weighing phase = iota
 	starting
+	judging
 	sweeping
 	comparing
 	leaping
+	correcting
 	scaling
 	done
 )
+
+// A round of sweeps ends when its change is so small a part of the error it is to correct, divided by 1 − α: a correction
+// may be larger than the error by that, and single precision has little more to give.
+const enough = 1e-6
 
 // Start begins a run. A walk restarts in proportion to restart, one number for each node, nil or all 0 for everywhere
 // alike; the rank of nodes without edges (dangling mass) goes there too. The run begins at warm, ranks of an earlier run
 // by this graph's numbers and of any sum, or, where it is nil or all 0, at restart. Both are read while the run lasts.
 func Start(g *Graph, restart, warm []float64, o Options) *Run {
 	n := max(0, len(g.Rows)-1)
-	r := &Run{g: g, o: o, restart: restart, warm: warm, share: make([]float64, n), out: make([]float64, n)}
+	r := &Run{g: g, o: o, restart: restart, warm: warm, share: make([]float64, n), out: make([]float64, n), fault: make([]float64, n)}
 	if r.o.Most <= 0 {
 		r.o.Most = most
 	}
-	if r.next = r.share; o.Plain {
-		r.next = make([]float64, n)
-	} else {
+	if !o.Plain {
+		r.fix = make([]float32, n)
 		r.trail.begin(n)
 	}
 	if mass := sum(restart); mass > 0 {
@@ -79,7 +94,7 @@ func Start(g *Graph, restart, warm []float64, o Options) *Run {
 	} else {
 		r.restart, r.scale = nil, 1/float64(n)
 	}
-	if sum(warm) <= 0 {
+	if r.heat = sum(warm); r.heat <= 0 {
 		r.warm = nil
 	}
 	if n == 0 {
@@ -118,58 +133,4 @@ func (r *Run) Step(visits int) bool {
 		}
 	}
 	return r.phase == done
-}
-
-// pass goes on with the pass that is under way, and returns what is left of the visits.
-func (r *Run) pass(visits int) int {
-	switch r.phase {
-	case weighing:
-		return r.weigh(visits)
-	case starting:
-		return r.begin(visits)
-	case sweeping:
-		return r.sweep(visits)
-	case comparing:
-		return r.compare(visits)
-	case leaping:
-		return r.leap(visits)
-	default:
-		return r.finish(visits)
-	}
-}
-
-// turn ends a pass and begins the next.
-func (r *Run) turn() {
-	switch r.phase {
-	case weighing:
-		r.phase = starting
-	case sweeping:
-		r.rounds++
-		r.share, r.next = r.next, r.share
-		switch {
-		case r.change <= r.o.Tolerance*r.total || r.rounds >= r.o.Most:
-			r.phase = scaling
-		case !r.o.Plain && r.trail.full(r.change/r.total, r.o.Alpha):
-			r.phase = comparing
-		default:
-			r.open()
-		}
-	case comparing:
-		if r.trail.aim() {
-			r.phase, r.total, r.stray = leaping, 0, 0
-		} else {
-			r.open()
-		}
-	case starting, leaping:
-		r.open()
-	default:
-		r.phase = done
-	}
-}
-
-// open begins a sweep: restarts get all that does not follow an edge.
-func (r *Run) open() {
-	r.phase = sweeping
-	r.jumps = float64((1-r.o.Alpha)*r.total) + float64(r.o.Alpha*r.stray)
-	r.total, r.stray, r.change = 0, 0, 0
 }

@@ -74,6 +74,47 @@ func TestNothingGainsByMerging(t *testing.T) {
 	})
 }
 
+const all = 1 << 30
+
+// untilRefined runs a level up to where its parts are still single nodes.
+func untilRefined(r *Run) {
+	r.weigh(all)
+	r.begin(all)
+	r.settle(all)
+	r.enqueue(all)
+	r.move(all)
+	r.part(all)
+	r.tie(all)
+}
+
+// After a refinement the sums of the parts are those of their nodes and edges, and no part reaches beyond its cluster.
+func TestPartsAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := anyGraph(t)
+		r := Start(g, nil, rapid.Uint64().Draw(t, "seed"))
+		untilRefined(r)
+		r.refine(all)
+		total, ties := map[uint32]float64{}, map[uint32]float64{}
+		for v, p := range r.parts.of {
+			if r.of[v] != r.of[p] {
+				t.Fatalf("node %d is in part %d of another cluster", v, p)
+			}
+			to, weights := g.row(uint32(v))
+			for i, u := range to {
+				total[p] += weights[i]
+				if r.of[u] == r.of[v] && r.parts.of[u] != p {
+					ties[p] += weights[i]
+				}
+			}
+		}
+		for p := range total {
+			if near := 1e-12 * r.all; math.Abs(r.parts.total[p]-total[p]) > near || math.Abs(r.parts.ties[p]-ties[p]) > near {
+				t.Fatalf("part %d: total %v, ties %v, want %v, %v", p, r.parts.total[p], r.parts.ties[p], total[p], ties[p])
+			}
+		}
+	})
+}
+
 // Clusters that were known before are only ever improved.
 func TestAStartIsOnlyImproved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

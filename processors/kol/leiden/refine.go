@@ -147,11 +147,15 @@ func (r *Run) reserve(visits int) int {
 	}, (*Run).allocate)
 }
 
+// allocate makes room for the next level, in a level that is done with if that is large enough.
 func (r *Run) allocate(int) int {
-	c := &r.coarse
-	c.graph = &Graph{
-		Rows: make([]uint32, 1, len(c.strength)+1), To: make([]uint32, 0, c.entries), Weight: make([]float64, 0, c.entries),
+	c, old := &r.coarse, r.spare
+	if cap(old.To) < c.entries {
+		room := c.entries + c.entries/8 // the next round needs about as much
+		old.To, old.Weight = make([]uint32, 0, room), make([]float64, 0, room)
 	}
+	c.graph = &Graph{Rows: make([]uint32, 1, len(c.strength)+1), To: old.To[:0], Weight: old.Weight[:0]}
+	r.spare = Graph{}
 	r.phase = (*Run).coarsen
 	return len(c.strength) + 1
 }
@@ -184,8 +188,16 @@ func (c *coarse) row(t *tally) {
 
 // ascend goes on to the next level.
 func (r *Run) ascend(int) int {
+	r.release()
 	r.graph, r.strength, r.of = r.coarse.graph, r.coarse.strength, r.coarse.clusters
 	r.coarse, r.parts = coarse{}, parts{}
 	r.phase = (*Run).settle
 	return 1
+}
+
+// release lets a level's room be used again, if it is larger than what is spare and not the caller's.
+func (r *Run) release() {
+	if r.graph != r.whole && cap(r.graph.To) > cap(r.spare.To) {
+		r.spare = *r.graph
+	}
 }

@@ -2,6 +2,7 @@ package leiden
 
 // rounds is how often the whole algorithm runs, each time from the clusters of the time before. On message and rating
 // networks of 2,000 to 6,000 members the second gains .01 to .016 of modularity, the third .001 to .002, ten more .001.
+// Where the clusters of most nodes are known, the rounds before were theirs: one is enough, and keeps more of them.
 const rounds = 3
 
 // slack is the least gain, as a share of a node's strength, for which it moves: far above what rounding can feign, so
@@ -12,9 +13,9 @@ const slack = 1e-10
 type Run struct {
 	random random
 	whole  *Graph
-	single []float64 // by node of the whole graph: the weights of its edges
-	top    []uint32  // by node of the whole graph: the node of this level that holds it
-	round  int
+	single []float64           // by node of the whole graph: the weights of its edges
+	top    []uint32            // by node of the whole graph: the node of this level that holds it
+	rounds int                 // still to begin
 	phase  func(*Run, int) int // does about so many edge visits, tells how many it did
 	at     int                 // where the phase is
 
@@ -35,6 +36,7 @@ type Run struct {
 
 	parts   parts
 	coarse  coarse
+	spare   Graph // room for a level
 	measure *measure
 }
 
@@ -48,16 +50,31 @@ func Clusters(g *Graph, seed uint64) []uint32 {
 }
 
 // Start begins a search from clusters known before, by node; nodes beyond them, or whose cluster is None, begin alone,
-// and with nil all do. The graph must not change until the search is done.
+// and with nil all do. From clusters of nine in ten nodes the search is three times as short, and keeps most of them. The graph must not change until the search is done.
 func Start(g *Graph, from []uint32, seed uint64) *Run {
 	n := g.Nodes()
 	r := &Run{random: random(seed), whole: g, graph: g, single: make([]float64, n), tally: newTally(n), phase: (*Run).weigh}
 	r.of = dense(from, n)
+	r.rounds = rounds
+	if known := n - alone(from, n); known > 0 && known >= n-n/10 {
+		r.rounds = 1
+	}
 	return r
 }
 
-// Step continues for about so many edge visits (one is a few nanoseconds) and tells whether the search is done. Beyond
-// these it may pass once over the nodes, or over the edges of one node.
+// alone is how many of n nodes have no cluster.
+func alone(of []uint32, n int) (count int) {
+	for v := range n {
+		if v >= len(of) || of[v] == None {
+			count++
+		}
+	}
+	return count
+}
+
+// Step continues for about so many edge visits and tells whether the search is done. Beyond these it may pass once over
+// the nodes, or over the edges of one node. A visit takes 5 to 10 ns among 100,000 nodes and 20 to 30 ns among a
+// million, where memory is waited for; a search visits each edge some 20 to 90 times from each end.
 func (r *Run) Step(visits int) (done bool) {
 	for visits > 0 && r.phase != nil {
 		visits -= r.phase(r, visits)
@@ -110,7 +127,8 @@ func (r *Run) weigh(visits int) int {
 // begin starts a round at the whole graph.
 func (r *Run) begin(int) int {
 	n := r.whole.Nodes()
-	r.round++
+	r.rounds--
+	r.release()
 	r.graph, r.strength = r.whole, r.single
 	r.top = make([]uint32, n)
 	for v := range r.top {
@@ -155,7 +173,7 @@ func (r *Run) enqueue(int) int {
 func (r *Run) finish() {
 	r.of = r.top
 	renumber(r.of, len(r.of))
-	if r.round < rounds {
+	if r.rounds > 0 {
 		r.phase = (*Run).begin
 		return
 	}

@@ -19,6 +19,7 @@ import { Members } from './members';
 import type { Choice, Scene } from './state';
 import { parameters, readAddress, resolve, writeAddress } from './state';
 import { Stacked } from './stacked';
+import { Told } from './told';
 import { Trend } from './trend';
 import { View } from './view';
 import type { Actions, Drawing } from './view';
@@ -45,9 +46,10 @@ class Page {
   private readonly head = new Head((change) => this.change(change), this.health.badge, () => this.draw());
   private readonly banner = h('div', { class: 'banner', role: 'status', 'aria-live': 'polite' });
   private readonly welcome = new Welcome();
+  private readonly told = new Told(() => this.change({ alert: '' }));
   private readonly skip = h('a', { class: 'skip', href: '#main' });
   private readonly grid = h('div', { class: 'grid' });
-  private readonly main = h('main', { id: 'main', tabindex: -1 }, this.banner, this.welcome.el, this.head.controls, this.grid);
+  private readonly main = h('main', { id: 'main', tabindex: -1 }, this.banner, this.welcome.el, this.head.controls, this.told.el, this.grid);
   private readonly footer = h('footer', {});
 
   start(root: HTMLElement): void {
@@ -61,7 +63,7 @@ class Page {
   }
 
   private change(change: Partial<Choice>): void {
-    this.choice = { ...this.choice, ...change };
+    this.choice = { ...this.choice, ...(change.community ? { alert: '' } : {}), ...change }; // an alert is of one community
     writeAddress(this.choice);
     this.draw();
     this.look();
@@ -92,6 +94,7 @@ class Page {
       this.known = true;
       this.status = (await this.sources.status.read('/api/status')) ?? this.status;
       this.reachable = true;
+      await this.told.read(this.choice);
       this.draw();
       if (this.scene && this.segmentsPanel) {
         this.segments = (await this.sources.segments.read(`/api/panels/segments?${parameters(this.scene, this.segmentsPanel)}`)) ?? this.segments;
@@ -132,6 +135,10 @@ class Page {
       ...make('at_risk_members', (p) => new Members(p)),
       ...make('alerts', (p) => new Listing(p)),
       ...make('risk_distribution', (p) => new Listing(p)),
+      ...make('kols', (p) => new Members(p)),
+      ...make('dependents', (p) => new Listing(p)),
+      ...make('clusters', (p) => new Listing(p)),
+      ...make('absence', (p) => new Trend(p)),
       ...make('lifecycle', (p) => new Stacked(p)),
       ...make('stickiness', () => new Histogram()),
       ...make('retention', (p) => new Cohorts(p)),
@@ -160,6 +167,7 @@ class Page {
     if (!this.scene) return;
     document.title = `${this.scene.community.community} · Rollcall`;
     this.head.show(this.scene, this.communities, this.segments, this.choice);
+    this.told.show(this.choice, this.scene.community.time_zone);
     this.headline?.mark(this.scene);
     for (const v of this.views) v.show(this.scene);
   }

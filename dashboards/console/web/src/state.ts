@@ -17,6 +17,7 @@ export interface Choice {
   dimension: string;
   segment: string;
   interval: string; // one of Interval, or empty: what fits the panel and the range
+  alert: string; // the id of one to show above all
 }
 
 /** A choice made concrete for one community at one moment. */
@@ -32,7 +33,7 @@ export interface Scene {
   interval: string; // as it was chosen
 }
 
-const names: (keyof Choice)[] = ['community', 'range', 'from', 'to', 'window', 'dimension', 'segment', 'interval'];
+const names: (keyof Choice)[] = ['community', 'range', 'from', 'to', 'window', 'dimension', 'segment', 'interval', 'alert'];
 
 export function readAddress(): Choice {
   const query = new URLSearchParams(location.search);

@@ -1,0 +1,56 @@
+package kol
+
+import (
+	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+	"github.com/rollcall-dev/rollcall/processors/kol/influence"
+)
+
+// mostPassed is what a member passes on to any one other at most, of all that is passed on: one fan, or a fake whose only
+// purpose is its target, cannot make a leader. What is left over goes where walks restart (ADR 18).
+const mostPassed = 0.2
+
+// capped are the weights of one board, and what becomes of those that are more than their share.
+type capped struct {
+	weight []float64 // by edge
+	out    []float64 // by node: the sum of the weights of its edges
+	passed []float64 // by node: what of it is left when no edge has more than its share
+}
+
+// trim cuts the weights of a row's edges.
+func (c *capped) trim(g *graph.Graph, node uint32) int {
+	from, to := g.Row(node)
+	for e := from; e < to; e++ {
+		a := g.From[e]
+		c.weight[e] = min(c.weight[e], mostPassed*c.out[a])
+		c.passed[a] += c.weight[e]
+	}
+	return 1 + int(to-from)
+}
+
+// graph is the one that is walked: one more node takes what is left over. No edge leaves it, so what it takes restarts; the
+// others' ranks are as if that happened at once, but for their sum.
+func (c *capped) graph(g *graph.Graph) *influence.Graph {
+	from := append(make([]uint32, 0, len(g.From)+g.Nodes()), g.From...)
+	for node, out := range c.out {
+		if rest := out - c.passed[node]; rest > 1e-12*out {
+			from, c.weight = append(from, uint32(node)), append(c.weight, rest)
+		}
+	}
+	rows := append(append(make([]uint32, 0, len(g.Rows)+1), g.Rows...), uint32(len(from)))
+	return &influence.Graph{Rows: rows, From: from, Weight: c.weight}
+}
+
+// members are the ranks without the additional node, which sum to 1 again.
+func (c *capped) members(ranks []float64) []float64 {
+	ranks = ranks[:len(ranks)-1]
+	total := 0.0
+	for _, r := range ranks {
+		total += r
+	}
+	if total > 0 {
+		for i := range ranks {
+			ranks[i] /= total
+		}
+	}
+	return ranks
+}

@@ -1,0 +1,125 @@
+package kol
+
+import (
+	"math"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+	"github.com/rollcall-dev/rollcall/schemas"
+)
+
+// spared is what is left of a member whom only members speak against whom nobody vouches for: fakes must not be able to bring
+// a leader down to nothing.
+const spared = 1.0 / 8
+
+// Doubt is how much an action speaks against its target, in 1/1000; false where it does not. Value is that of a vote.
+func Doubt(kind schemas.Kind, value float64) (uint32, bool) {
+	switch {
+	case kind == schemas.KindDownvote:
+		return 1000, true
+	case kind == schemas.KindVote && value < 0:
+		w := uint32(math.Round(1000 * min(3, -value)))
+		return w, w > 0
+	}
+	return 0, false
+}
+
+// split parts endorsements from words against.
+func split(ties []graph.Tie) (endorse, against []graph.Tie) {
+	n := 0
+	for i := range ties {
+		if ties[i].Against == 0 {
+			ties[i], ties[n] = ties[n], ties[i]
+			n++
+		}
+	}
+	return ties[:n], ties[n:]
+}
+
+// merged are copies of both graphs with ties that are due.
+func (c *Community) merged(due []graph.Tie, at int64, p *Place) (g, against *graph.Graph) {
+	endorse, doubts := split(append([]graph.Tie(nil), due...))
+	g, against = c.graph.Clone(), c.against
+	g.Merge(endorse, at, p.Calendar, p.Name)
+	if len(doubts) > 0 {
+		against = against.Clone()
+		against.Merge(doubts, at, p.Calendar, p.Name)
+	}
+	return g, against
+}
+
+// doubts are what is said against members, as of an instant.
+type doubts struct {
+	against *graph.Graph
+	isBot   func(member uint32) bool
+	kept    []float64 // by node of the graph that is ranked; nil: nobody has anything against anybody
+}
+
+func (c *Community) doubts(against *graph.Graph, at int64, p *Place) *doubts {
+	return &doubts{against: against, isBot: func(m uint32) bool {
+		since, said := c.said[m]
+		return said && since < at || len(c.bots) > 0 && c.bots[p.Name(m)]
+	}}
+}
+
+// weigh finds what of their influence members keep: ((P − N) / (P + N))², where P are the weights of all who endorsed them and
+// N of all who spoke against them. Vouched members' words count at once, others' after as long as it takes to win restarts.
+func (d *doubts) weigh(k *ranking) {
+	if d.against.Len() == 0 {
+		return
+	}
+	d.kept = make([]float64, k.g.Nodes())
+	for node := range d.kept {
+		d.kept[node] = 1
+	}
+	for row, member := range d.against.Members {
+		node, ok := k.g.Node(member)
+		if !ok {
+			continue
+		}
+		vouched, others := d.heard(k, uint32(row))
+		if vouched+others == 0 {
+			continue
+		}
+		p := 0.0
+		from, to := k.g.Row(node)
+		for e := from; e < to; e++ {
+			if !k.who.isBot(k.g.From[e]) {
+				p += float64(k.g.Sum[e])
+			}
+		}
+		d.kept[node] = max(kept(p, vouched+others), spared*kept(p, vouched))
+	}
+}
+
+func kept(p, n float64) float64 {
+	if n >= p {
+		return 0
+	}
+	share := (p - n) / (p + n)
+	return share * share
+}
+
+// heard sums what is said against a member, by members who are vouched for and by others.
+func (d *doubts) heard(k *ranking, row uint32) (vouched, others float64) {
+	from, to := d.against.Row(row)
+	for e := from; e < to; e++ {
+		actor := d.against.Members[d.against.From[e]]
+		if d.isBot(actor) {
+			continue
+		}
+		if node, ok := k.g.Node(actor); ok && k.trust.vouched[node] {
+			vouched += float64(d.against.Sum[e])
+		} else if int32(d.against.First[e]) <= k.trust.old {
+			others += float64(d.against.Sum[e])
+		}
+	}
+	return vouched, others
+}
+
+// keeps is what a node keeps of its influence, of 1.
+func (d *doubts) keeps(node uint32) float64 {
+	if d.kept == nil {
+		return 1
+	}
+	return d.kept[node]
+}
