@@ -12,6 +12,8 @@ import (
 const (
 	alpha     = 0.85
 	tolerance = 1e-10
+	// summing is how many visits of an edge cost as much as one that adds to a sum of its actor's, which lies anywhere.
+	summing = 4
 )
 
 // ranking ranks the members of a graph as of a day. Bots keep their nodes and have no edges and no restarts, so no rank.
@@ -71,7 +73,7 @@ func (k *ranking) weigh(b Board, node uint32, c *capped) int {
 			k.boards[b].endorsers[node]++
 		}
 	}
-	return 1 + int(to-from)
+	return 1 + summing*int(to-from)
 }
 
 // weight of a pair, √ of the sum of its ties' weights. Those of the current board have a scale of their own, which does not
