@@ -45,7 +45,7 @@ func agree(t interface {
 
 func TestInfluenceAgreesWithMatrices(t *testing.T) {
 	t.Run("french-meta", func(t *testing.T) { agree(t, french(t)) })
-	t.Run("town", func(t *testing.T) { agree(t, town(t, 150, 60)) })
+	t.Run("town", func(t *testing.T) { agree(t, town(t, 80, 200)) })
 	t.Run("collegemsg", func(t *testing.T) { agree(t, college(t, 4000)) })
 }
 
@@ -70,6 +70,24 @@ func TestInfluenceOfAnyCommunityAgreesWithMatrices(t *testing.T) {
 		}
 		agree(t, c)
 	})
+}
+
+// Whatever day something is of, both agree from when on it counts.
+func TestInfluenceOfEachDayAgreesWithMatrices(t *testing.T) {
+	for day := range int64(240) {
+		c := empty(t)
+		at := func(day int64) int64 { return 1.7e12 + day*dayMS }
+		for _, founder := range []string{"ada", "bo", "cy"} {
+			c.act(at(0), founder, "", schemas.KindPost, 1)
+			c.act(at(day), founder, "dee", schemas.KindReact, 1)
+		}
+		c.act(at(day), "eve", "", schemas.KindPost, 1) // a founder, or not
+		c.act(at(100), "eve", "flo", schemas.KindReact, 1)
+		c.act(at(200), "ada", "eve", schemas.KindReact, 1)
+		c.act(at(day), "gus", "dee", schemas.KindDownvote, 1)
+		c.act(at(239), "bo", "dee", schemas.KindComment, 1)
+		agree(t, c)
+	}
 }
 
 // The floors are those that the ranking was made for.
