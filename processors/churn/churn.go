@@ -133,9 +133,6 @@ func (c *Community) Use(s Settings) {
 // committed can not change any more.
 func (c *Community) Why() *reasons.Community { return c.why }
 
-// Sure is the day from which on the risks of the community are no longer provisional.
-func (c *Community) Sure() int32 { return c.first + risk.Provisional }
-
 // Recount is how many times as many members slip into at_risk by the fit of the midnight that OnMidnight tells of as by the
 // one before it; 1 where there is none.
 func (c *Community) Recount() float64 { return c.recount }

@@ -37,13 +37,12 @@ type entries struct {
 	series []*series // sorted; the first is the community
 	run    run       // in days
 	weak   int32     // since when it is unusual, though one day would not do
-	from   int32     // of the day's Basis; not part of the state
 }
 
 // series are a segment's entries by day.
 type series struct {
 	dimension, name string
-	since           int32 // the first day with an entry
+	since           int32 // the first day with an entry, or of those that are counted as now
 	n               [pastDays]uint32
 	spread          [len(scaleDays)]spread
 }
@@ -52,18 +51,13 @@ func (s *series) compare(o *series) int {
 	return cmp.Or(cmp.Compare(s.dimension, o.dimension), cmp.Compare(s.name, o.name))
 }
 
-// Basis says what the days before tell of a kind's entries of a day.
-type Basis struct {
-	From  int32   // the day since which the measure has settled: while it has not, entries may rise by it
-	Times float64 // as many entries there would be as by the measure of the day before; 0 is as many
-}
-
-// anew is by what change of the measure the days before are no basis any more.
+// anew is by what change of how entries are counted the days before are no basis any more.
 const anew = 1.5
 
 // Day adds the entries of a midnight: how many members became at risk (alert.AtRiskSpike) or churned (alert.ChurnSpike) at
-// the beginning of day, in the community and by segment. Days come in rising order; those left out had none.
-func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, basis Basis, total int, by []Count, each func(alert.Detection)) {
+// the beginning of day, in the community and by segment. Days come in rising order; those left out had none. times is
+// how many times as many there would be now as if they were still counted as on the day before.
+func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, times float64, total int, by []Count, each func(alert.Detection)) {
 	if day < 0 || kind != alert.AtRiskSpike && kind != alert.ChurnSpike {
 		return
 	}
@@ -87,7 +81,7 @@ func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, basis Ba
 	if e.last != day-1 {
 		return
 	}
-	if e.from = basis.From; basis.Times > anew && !e.run.open {
+	if times > anew && !e.run.open {
 		for _, s := range e.series {
 			s.since = day
 		}
@@ -146,10 +140,9 @@ func (s *series) count(day, n int32) (sum float64) {
 }
 
 // expect is what is usual in the n days up to day, from the days before these: the level of the last weeks, or of two
-// where it rises, times what those days of the week have, which few weeks tell only in part. from is the basis'. It is
-// false where there is no basis. Levels are of whole weeks: the middle of days that have none or one would be far below
-// their mean.
-func (s *series) expect(day, n, from int32) (float64, bool) {
+// where it rises, times what those days of the week have, which few weeks tell only in part. It is false where there is no
+// basis. Levels are of whole weeks: the middle of days that have none or one would be far below their mean.
+func (s *series) expect(day, n int32) (float64, bool) {
 	first := day - n + 1
 	if first-s.since < dayBasis {
 		return 0, false
@@ -161,9 +154,8 @@ func (s *series) expect(day, n, from int32) (float64, bool) {
 	}
 	recent := (weeks[0] + weeks[1]) / 2
 	old := weeks[:k]
-	// Entries rise as a community comes to have members who can go, and as its risks come to be its own.
-	young := int(k) < len(weeks)-1 || first-k*7 < from
-	if n == 7 && !young { // what comes slowly has begun before
+	young := int(k) < len(weeks)-1 // entries rise as a community comes to have members who can go
+	if n == 7 && !young {          // what comes slowly has begun before
 		old = weeks[1:k]
 	}
 	mean := middle(old) / 7

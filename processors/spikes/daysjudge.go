@@ -27,7 +27,7 @@ func (a *unusual) speaks(b *unusual) bool {
 func (e *entries) find(day int32, r rule) (found []unusual, tested int) {
 	for _, s := range e.series {
 		for scale, n := range scaleDays {
-			m, ok := s.expect(day, n, e.from)
+			m, ok := s.expect(day, n)
 			if !ok {
 				continue
 			}
@@ -113,13 +113,13 @@ const (
 func (e *entries) named(day int32, head *unusual) []*actionpb.AlertSegment {
 	n := scaleDays[head.scale]
 	all := e.series[0].count(day, n)
-	usual, _ := e.series[0].expect(day, n, e.from)
+	usual, _ := e.series[0].expect(day, n)
 	total := max(all-usual, head.y-head.m, 1)
 	times := max((all+0.5)/(usual+0.5), 1)
 	var out []*actionpb.AlertSegment
 	loud := map[*actionpb.AlertSegment]float64{}
 	for _, s := range e.series[1:] {
-		m, ok := s.expect(day, n, e.from)
+		m, ok := s.expect(day, n)
 		y := s.count(day, n)
 		share := (y - m) / total
 		beside := y*apart >= times*(m+1)

@@ -74,7 +74,7 @@ func (m *Model) Fit(d int32, members Members) {
 	c := logit.Fit(batches, m.shipped.Scale, prior)
 	m.line = newLine(m.shipped.Scale, c)
 	m.fit = Fit{Day: d, Coefficients: c, Level: shift, Rows: rows, Population: seen.population,
-		Provisional: d-seen.first < Provisional, Alive: alive(d, members)}
+		Provisional: d-seen.first < provisional, Alive: alive(d, members)}
 	m.fitted = true
 	if Refits(d) {
 		m.pending = append(m.pending, pending{d, seen.rows})

@@ -7,8 +7,8 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/churn/risk/logit"
 )
 
-// Provisional is how many days of history a community's probabilities stay provisional.
-const Provisional = 84
+// provisional is how many days of history a community's probabilities stay provisional.
+const provisional = 84
 
 // Members are a community's, by their numbers. At returns nil where there is none.
 type Members interface {
