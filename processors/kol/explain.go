@@ -64,10 +64,12 @@ const (
 )
 
 // Explain says why a member stands where Standings at the same instant has them. It changes nothing. Of a member whom nobody
-// endorsed there is little to say, and of one whom nobody knows nothing.
+// endorsed there is little to say, and of one whom nobody knows nothing. Nil: it was over before.
 func (c *Community) Explain(member uint32, at int64, p *Place) *Explanation {
 	k, all := c.standings(at, p)
-	all.finish()
+	if !all.finishUnless(p.Over) {
+		return nil
+	}
 	x := &Explanation{Member: member, Restart: k.trust.how, Trust: 1}
 	if node, ok := k.g.Node(member); ok {
 		k.explain(node, x)

@@ -33,13 +33,15 @@ type Mass struct {
 }
 
 // Standings ranks all ties before an instant, as of the local day that holds it or begins with it. It changes nothing, and
-// begins from scratch: no rank of a refresh before shows. Ties may wait or be merged.
+// begins from scratch: no rank of a refresh before shows. Ties may wait or be merged. Nil: it was over before.
 func (c *Community) Standings(at int64, p *Place) *Standings {
 	k, all := c.standings(at, p)
 	g, who := k.g, k.who
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
-	all.finish()
+	if !all.finishUnless(p.Over) {
+		return nil
+	}
 	out := &Standings{Restart: k.trust.how, Edges: g.Len()}
 	for b := range boards {
 		s := &k.boards[b]

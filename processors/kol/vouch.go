@@ -37,6 +37,9 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 	changed := false
 	found := func() {
 		born := int32(never)
+		if who.born > 0 {
+			born = who.born
+		}
 		for node := range uint32(n) {
 			if !who.isBot(node) {
 				born = min(born, int32(who.sinceOf(node)))
