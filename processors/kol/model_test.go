@@ -1,6 +1,7 @@
 package kol
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -20,6 +21,9 @@ type model struct {
 	ever  [][]bool    // and ever did
 	sum   [][]float64 // of weights of all times
 	first [][]int32   // local day of the first tie
+
+	vouched, begun map[int]bool // and with whom it begins
+	wait           int32        // days until what somebody did counts for others
 }
 
 func (m *model) matrices() {
@@ -85,6 +89,7 @@ func (m *model) restarts() (mass []float64, how string, keep []float64) {
 			vouched[i] = true
 		}
 	}
+	m.begun, m.vouched, m.wait = maps.Clone(vouched), vouched, min(90, age/2)
 	for again := true; again; {
 		again = false
 		for i := range m.n {

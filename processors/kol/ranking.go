@@ -43,18 +43,24 @@ func rank(g *graph.Graph, doubts *doubts, who *census, at int64, day int32, warm
 	all = append(all, once(func() { doubts.weigh(k) }))
 	for b := range boards {
 		c := &capped{}
-		all = append(all,
-			once(func() {
-				c.weight = make([]float64, g.Len(), g.Len()+g.Nodes())
-				c.out, c.passed = make([]float64, g.Nodes()), make([]float64, g.Nodes())
-				k.boards[b].endorsers = make([]uint32, g.Nodes())
-			}),
-			each(g.Nodes(), func(node uint32) int { return k.weigh(b, node, c) }),
-			each(g.Nodes(), func(node uint32) int { return c.trim(g, node) }),
+		all = append(append(all, k.cut(b, c)...),
 			k.walk(b, c, warm.influence[b]),
 			once(func() { k.order(b, name) }))
 	}
 	return k, all
+}
+
+// cut finds the weights of a board's edges when none has more than its share, and counts endorsers.
+func (k *ranking) cut(b Board, c *capped) stages {
+	n := k.g.Nodes()
+	return stages{
+		once(func() {
+			c.weight = make([]float64, k.g.Len(), k.g.Len()+n)
+			c.out, c.passed = make([]float64, n), make([]float64, n)
+			k.boards[b].endorsers = make([]uint32, n)
+		}),
+		each(n, func(node uint32) int { return k.weigh(b, node, c) }),
+		each(n, func(node uint32) int { return c.trim(k.g, node) })}
 }
 
 // weigh finds the weights of the edges into a node, and counts the endorsers.
