@@ -16,6 +16,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"github.com/rollcall-dev/rollcall/internal/testkit"
+	"github.com/rollcall-dev/rollcall/processors/alert"
 	"github.com/rollcall-dev/rollcall/schemas"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
@@ -23,7 +24,7 @@ import (
 const livesDays = 78
 
 // lives is a community long enough for churn: members come, fall silent for days or for more than a month, leave, come
-// back; a dozen leave within an hour, and another dozen fall silent at once.
+// back; a dozen leave within an hour, and another dozen fall silent at once. It has two circles with a few leaders each.
 type lives struct {
 	*rand.Rand
 	begin    int64
@@ -76,7 +77,8 @@ func (l *lives) member(name string, day int) {
 }
 
 func (l *lives) active(name string, day int) {
-	kinds := []schemas.Kind{schemas.KindPost, schemas.KindMessage, schemas.KindComment, schemas.KindView, schemas.KindViolation}
+	kinds := []schemas.Kind{schemas.KindPost, schemas.KindMessage, schemas.KindComment, schemas.KindView, schemas.KindViolation,
+		schemas.KindVote, schemas.KindReact, schemas.KindDownvote}
 	l.act(name, kinds[l.IntN(len(kinds))], l.begin+int64(day)*dayMS+l.Int64N(dayMS))
 }
 
@@ -84,7 +86,13 @@ func (l *lives) act(name string, kind schemas.Kind, at int64) {
 	a := schemas.Action{Version: 1, Community: []byte("a"), Member: []byte(name), Kind: kind, Time: at, ID: fmt.Append(nil, len(l.actions)),
 		Channel: []byte([]string{"", "x", "y", string(name[0])}[l.IntN(4)])}
 	if l.IntN(2) == 0 {
-		a.Target, a.Object = fmt.Appendf(nil, "m%d", l.IntN(20)), fmt.Appendf(nil, "o%d", l.IntN(50))
+		a.Target, a.Object = l.admired(name), fmt.Appendf(nil, "o%d", l.IntN(9))
+	}
+	if kind == schemas.KindVote {
+		a.Value, a.HasValue = []float64{1, 3, 0.25, 8, 0, -2}[l.IntN(6)], l.IntN(4) > 0
+	}
+	if l.IntN(200) == 0 {
+		a.Properties = []byte(`{"is_bot":true}`)
 	}
 	behind := min(l.lateness, 600_000)
 	if l.IntN(4) == 0 || kind == schemas.KindLeave && l.IntN(2) == 0 {
@@ -93,12 +101,25 @@ func (l *lives) act(name string, kind schemas.Kind, at int64) {
 	l.actions, l.arrival = append(l.actions, a), append(l.arrival, at+l.Int64N(behind+1))
 }
 
+// admired is mostly one of the first of a member's own circle.
+func (l *lives) admired(name string) []byte {
+	circle := int(name[len(name)-1]) % 2
+	if l.IntN(10) == 0 {
+		circle = 1 - circle
+	}
+	return fmt.Appendf(nil, "m%d", 2*min(l.IntN(10), l.IntN(10), l.IntN(10))+circle)
+}
+
 // logs lays the actions out in the order of their arrival, or in that of their times, some twice, with a tick now and then,
 // and one at the end.
 func (l *lives) logs(partitions int, inOrder bool) *pipeline {
 	r := rand.New(rand.NewPCG(uint64(len(l.actions)), 8)) // the same for each number of partitions
 	p := &pipeline{logs: make([][][]byte, partitions), torn: func() int { return l.IntN(13) }}
-	p.broadcast(&actionpb.Control{Settings: &actionpb.Settings{Community: "a", TimeZone: "America/New_York", Clock: actionpb.Clock_CLOCK_DATA, LatenessMs: l.lateness}})
+	configure := func(bots, staff []string) {
+		p.broadcast(&actionpb.Control{Settings: &actionpb.Settings{Community: "a", TimeZone: "America/New_York", Clock: actionpb.Clock_CLOCK_DATA,
+			LatenessMs: l.lateness, Bots: bots, Staff: staff}})
+	}
+	configure(nil, nil)
 	order, at := make([]int, len(l.actions)), slices.Clone(l.arrival)
 	for i := range order {
 		if order[i] = i; inOrder {
@@ -106,7 +127,13 @@ func (l *lives) logs(partitions int, inOrder bool) *pipeline {
 		}
 	}
 	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(at[i], at[j]) })
+	changes := []func(){func() { configure([]string{"m1", "m5"}, nil) }, func() { configure([]string{"m5"}, []string{"m2", "m3"}) }}
 	for _, i := range order {
+		if day := l.begin + int64(60-12*len(changes))*dayMS; len(changes) > 0 && at[i] >= day { // at one stream time in all logs
+			p.broadcast(&actionpb.Control{Tick: &actionpb.Tick{Community: "a", Time: day}})
+			changes[0]()
+			changes = changes[1:]
+		}
 		a := &l.actions[i]
 		q := int(xxh3.Hash(a.Key(nil)) % uint64(partitions))
 		for range 1 + r.IntN(8)/7 {
@@ -133,7 +160,11 @@ func (p *pipeline) seen(into map[string]int) {
 			into[part[0]]++
 		}
 	}
-	for key, row := range p.tables.Final() {
+	final := p.tables.Final()
+	for what, n := range ofLeaders(final) {
+		into[what] += n
+	}
+	for key, row := range final {
 		if strings.HasPrefix(key, schemas.TableChurnTransitions) {
 			into["standing"]++
 			if !strings.Contains(row, "reasons=[] ") {
@@ -180,7 +211,8 @@ func TestChurnAndAlertsDependOnTheLogAlone(t *testing.T) {
 		sameTables(t, want, got, "seed %d: %d partitions, -one batch, no crash +batches up to %d, crashes", seed, n, most)
 	}
 	t.Log(saw)
-	for _, what := range []string{"active", "at_risk", "churned", "resurrected", "left", "reasons", schemas.TableChurnModels, "leave_spike", "churn_spike"} {
+	states := []string{"active", "at_risk", "churned", "resurrected", "left", "reasons", schemas.TableChurnModels, "leave_spike", "churn_spike"}
+	for _, what := range slices.Concat(states, leaderRows, []string{"a change of rank", "a bridge", "two clusters", "a leader at risk", "a leader who left", "a leader who churned"}) {
 		if saw[what] == 0 {
 			t.Errorf("it was no test of %s", what)
 		}
@@ -219,4 +251,47 @@ func withoutAlerts(tables map[string]string) map[string]string {
 	out := maps.Clone(tables)
 	maps.DeleteFunc(out, func(key, _ string) bool { return strings.HasPrefix(key, schemas.TableAlerts+"|") })
 	return out
+}
+
+// leaderRows are what ofLeaders finds even in a small community.
+var leaderRows = []string{"a rank", "a second place", "an h-index", "dependents", "ranks of members",
+	"restart=vouched", "restart=staff", "contributions"}
+
+// ofLeaders counts what tables say of leaders.
+func ofLeaders(tables map[string]string) map[string]int {
+	saw := map[string]int{}
+	see := func(what string, is bool) {
+		if is {
+			saw[what]++
+		}
+	}
+	for key, row := range tables {
+		has := func(cell string) bool { return strings.Contains(row, cell+" ") }
+		table, rest, _ := strings.Cut(key, "|")
+		switch table {
+		case schemas.TableKOLs:
+			see("a rank", true)
+			see("a change of rank", !has("rank_change=NULL") && !has("rank_change=0"))
+			see("a second place", has("rank=2"))
+			see("an h-index", !has("h_index=0"))
+			see("a bridge", !has("bridge=0"))
+			for _, how := range []string{"vouched", "staff", "uniform"} {
+				see("restart="+how, has("restart="+how))
+			}
+		case schemas.TableKOLDependents:
+			see("dependents", true)
+		case schemas.TableClusters:
+			see("two clusters", !has("cluster=1"))
+		case schemas.TableMembersKOL:
+			see("ranks of members", !has("influence_rank=0"))
+		case schemas.TableCommunityDays:
+			see("contributions", !has("contributions=0"))
+		case schemas.TableAlerts:
+			of := strings.Contains(rest, alert.KolAtRisk)
+			see("a leader at risk", of && strings.Contains(row, "at_risk\""))
+			see("a leader who churned", of && strings.Contains(row, "churned\""))
+			see("a leader who left", of && strings.Contains(row, "left\""))
+		}
+	}
+	return saw
 }

@@ -111,7 +111,9 @@ func (w *whole) apply(s *actionpb.Signal) bool {
 		w.churn.Use(churn.Settings{After: int32(set.ChurnAfterDays), AtRisk: set.AtRisk})
 		w.watch.detectors.Use(from.time, set.Alerting)
 		w.watch.alerts.Zone(w.zone)
-		w.kols.Use(set.Bots, set.Staff)
+		if s.Partition == 0 { // each tells it at its own place, and one has to count
+			w.kols.Use(from.time, set.Bots, set.Staff)
+		}
 	}
 	w.watch.detectors.Apply(from.time, s.Deltas)
 	for _, d := range s.Deltas {

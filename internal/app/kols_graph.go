@@ -53,7 +53,7 @@ func (s *server) readGraph(ctx context.Context, a ask) (*asked, error) {
 	}
 	g := &asked{ask: a, calendar: cal, ties: kol.New(), numbers: map[string]uint32{}, at: c.Now + 1, until: math.MaxUint16, born: math.MaxUint16}
 	if set, ok := s.settings.registry.Community(a.community); ok {
-		g.ties.Use(set.Bots, set.Staff)
+		g.ties.Use(math.MinInt64, set.Bots, set.Staff)
 	}
 	if a.member != "" {
 		g.number(a.member)

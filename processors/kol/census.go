@@ -45,15 +45,16 @@ func (x *census) flag(c *Community, g *graph.Graph, at int64, p *Place) {
 			x.flags[node] |= bot
 		}
 	}
-	if len(c.bots)+len(c.staff) == 0 {
+	names := c.named(at)
+	if len(names.bots)+len(names.staff) == 0 {
 		return
 	}
 	for node, m := range g.Members {
 		name := p.Name(m)
-		if c.bots[name] {
+		if names.bots[name] {
 			x.flags[node] |= bot
 		}
-		if c.staff[name] {
+		if names.staff[name] {
 			x.flags[node] |= staff
 		}
 	}

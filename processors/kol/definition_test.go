@@ -54,7 +54,7 @@ func (m *model) community(t interface{ Fatal(args ...any) }) (*Community, *Place
 			staff = append(staff, modelName(uint32(i)))
 		}
 	}
-	c.Use(bots, staff)
+	c.Use(0, bots, staff)
 	for _, tie := range m.ties {
 		c.Tie(tie)
 	}

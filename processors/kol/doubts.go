@@ -55,9 +55,10 @@ type doubts struct {
 }
 
 func (c *Community) doubts(against *graph.Graph, at int64, p *Place) *doubts {
+	bots := c.named(at).bots
 	return &doubts{against: against, isBot: func(m uint32) bool {
 		since, said := c.said[m]
-		return said && since < at || len(c.bots) > 0 && c.bots[p.Name(m)]
+		return said && since < at || len(bots) > 0 && bots[p.Name(m)]
 	}}
 }
 

@@ -98,8 +98,7 @@ type Community struct {
 	against *graph.Graph     // who spoke against whom; its nodes are others
 	waiting []graph.Tie      // not merged
 	said    map[uint32]int64 // since when members say of themselves that they are bots
-	bots    map[string]bool  // by the community's word
-	staff   map[string]bool
+	names   []names          // by the community's word
 
 	census *census  // as of the last midnight that asked for one
 	last   *done    // the last finished refresh
@@ -121,21 +120,6 @@ type Community struct {
 // New returns a community without ties.
 func New() *Community {
 	return &Community{sizes: defaults, graph: graph.New(), against: graph.New(), said: map[uint32]int64{}, census: &census{}, last: newDone(), day: unset, pending: unset}
-}
-
-// Use sets what the community says itself: who is a bot, and who are the staff that vouching begins with where there are
-// any. It holds from the next ranking on.
-func (c *Community) Use(bots, staff []string) {
-	c.bots, c.staff = set(bots), set(staff)
-	c.stale, c.shrunk = true, true
-}
-
-func set(names []string) map[string]bool {
-	s := make(map[string]bool, len(names))
-	for _, n := range names {
-		s[n] = true
-	}
-	return s
 }
 
 // Tie takes an endorsement in. What endorses nothing, or oneself, is passed over.

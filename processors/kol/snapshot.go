@@ -20,11 +20,9 @@ func (c *Community) Save(w *state.Writer) {
 		w.Int(int64(m))
 		w.Int(c.said[m])
 	}
-	for _, names := range []map[string]bool{c.bots, c.staff} {
-		w.Uint(uint64(len(names)))
-		for _, n := range slices.Sorted(maps.Keys(names)) {
-			w.String(n)
-		}
+	w.Uint(uint64(len(c.names)))
+	for i := range c.names {
+		c.names[i].save(w)
 	}
 	state.Put(w, c.census.since)
 	state.Put(w, c.census.days)
@@ -75,7 +73,9 @@ func Load(r *state.Reader) *Community {
 		m := uint32(r.Between(0, math.MaxUint32))
 		c.said[m] = r.Int()
 	}
-	c.bots, c.staff = names(r), names(r)
+	for range r.Len() {
+		c.names = append(c.names, loadNames(r))
+	}
 	c.census = &census{since: state.Get[uint16](r), days: state.Get[uint16](r), flags: state.Get[uint8](r)}
 	c.last = loadDone(r, c.graph.Nodes())
 	for range r.Len() {
@@ -99,14 +99,6 @@ func Load(r *state.Reader) *Community {
 		return New()
 	}
 	return c
-}
-
-func names(r *state.Reader) map[string]bool {
-	all := map[string]bool{}
-	for range r.Len() {
-		all[r.String()] = true
-	}
-	return all
 }
 
 func day(r *state.Reader) int32 { return int32(r.Between(unset, math.MaxUint16)) }

@@ -25,6 +25,7 @@ func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
 		}
 		c.census = c.take(c.graph, at, p)
 	}
+	c.outdated(at)
 	c.day, c.stale, c.shrunk, c.returned = day, true, false, false
 }
 

@@ -1,6 +1,8 @@
 package kol
 
 import (
+	"math"
+
 	"cmp"
 	"slices"
 
@@ -24,7 +26,7 @@ func (c *Community) ours() [2]ranking {
 	for m := range c.bots { // a set, in any order
 		bots = append(bots, c.names[m])
 	}
-	graph.Use(bots, c.staff)
+	graph.Use(math.MinInt64, bots, c.staff)
 	for i := range c.actions {
 		a := &c.actions[i]
 		if a.Target == Nobody {
