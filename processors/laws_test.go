@@ -21,6 +21,7 @@ type pipeline struct {
 	logs    [][][]byte // rollcall.actions
 	signals [][]byte   // rollcall.signals, one partition
 	tables  testkit.Tables
+	alerts  [][]byte // rollcall.alerts
 
 	delivered func()     // called after each step of a delivery
 	torn      func() int // how many of its steps get through, where it is torn
@@ -78,6 +79,9 @@ func (o *owner) deliver(p *pipeline, torn int) {
 	for _, r := range out.Rows {
 		rows = append(rows, func() { p.tables.Write(r) })
 	}
+	for _, a := range out.Alerts {
+		rows = append(rows, func() { p.alerts = append(p.alerts, a.Value) })
+	}
 	steps := slices.Concat(signals, rows)
 	if out.RowsFirst {
 		steps = slices.Concat(rows, signals)
@@ -114,7 +118,7 @@ func (o *owner) restart(t rapid.TB) {
 
 // run folds the whole log. chance says, for each possible interruption, whether it happens now.
 func (p *pipeline) run(t rapid.TB, batch func() int, chance func(what string) bool) map[string]string {
-	p.tables, p.signals = testkit.Tables{}, nil
+	p.tables, p.signals, p.alerts = testkit.Tables{}, nil, nil
 	var owners []*owner
 	for i := range p.logs {
 		owners = append(owners, &owner{log: func() [][]byte { return p.logs[i] }, make: func() Fold { return newChunked(i, len(p.logs)) }})

@@ -11,9 +11,9 @@ import (
 
 // The columns that are not compared as they stand.
 var (
-	instants = []string{"time", "first_seen", "last_seen"}
+	instants = []string{"time", "as_of", "first_seen", "last_seen"}
 	dates    = []string{"day", "start", "cohort"}
-	ratios   = []string{"engagement", "stickiness_ratio", "period_over_period"}
+	ratios   = []string{"score", "share", "engagement", "stickiness_ratio", "period_over_period"}
 )
 
 // published is a cell of a row as a scenario would write it.

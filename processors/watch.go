@@ -30,7 +30,8 @@ type watch struct {
 
 	looked  int64 // for leaders who left, up to here
 	leaders []leader
-	lost    []lost // leaders
+	lost    []lost   // leaders
+	refit   []uint32 // leaders whom only the new fit of the last midnight put at risk
 }
 
 // leave is an explicit one. Looks from minute on know of it.
@@ -66,7 +67,7 @@ func (w *whole) look(t int64, day int32) {
 	}
 	w.leavesOfLeaders(t, day, until)
 	until(t)
-	w.watch.leaves = slices.DeleteFunc(w.watch.leaves, func(l leave) bool { return l.time < t-dayMS })
+	w.watch.leaves = slices.DeleteFunc(w.watch.leaves, func(l leave) bool { return l.time < t-dayMS && int64(l.minute)*minuteMS <= t })
 }
 
 // beforeMidnight takes the looks for which the day before is the newest that is complete.
@@ -201,6 +202,7 @@ func (x *watch) save(s *state.Writer) {
 	x.alerts.Save(s)
 	state.Put(s, x.leaves)
 	s.Int(x.looked)
+	s.Uint32s(x.refit)
 	s.Uint(uint64(len(x.leaders)))
 	for i := range x.leaders {
 		x.leaders[i].save(s)
@@ -221,6 +223,12 @@ func loadWatch(r *state.Reader, members int) *watch {
 		}
 	}
 	x.looked = r.Int()
+	for _, m := range r.Uint32s() {
+		if int(m) >= members {
+			r.Fail()
+		}
+		x.refit = append(x.refit, m)
+	}
 	for range r.Len() {
 		x.leaders = append(x.leaders, loadLeader(r, members))
 	}

@@ -46,15 +46,14 @@ func (w *whole) lead() {
 	}
 }
 
-// slip notes that members changed to a state in which they are lost, and tells it where they are leaders on whom somebody
-// depends who is still there, or are among the first few. day is the last
-// midnight that is complete.
-func (w *whole) slip(at int64, day int32, to churn.State, who ...uint32) {
-	x, news := w.watch, false
+// slip notes that members changed to a state in which they are lost, and reports whether that is news: they are leaders on
+// whom somebody depends who is still there, or are among the first few. day is the last midnight that is complete.
+func (w *whole) slip(at int64, day int32, to churn.State, who []uint32) (news bool) {
+	x := w.watch
 	for _, m := range who {
 		if i := slices.IndexFunc(x.lost, func(l lost) bool { return l.member == m }); i >= 0 {
-			if to != churn.StateAtRisk { // it went from bad to worse
-				x.lost[i].state, news = to, true
+			if l := &x.lost[i]; to != churn.StateAtRisk && to != l.state && l.since <= at { // it went from bad to worse
+				l.state, news = to, true
 			}
 		} else if i := slices.IndexFunc(x.leaders, func(l leader) bool { return l.member == m }); i >= 0 {
 			l := lost{x.leaders[i], at, to}
@@ -65,22 +64,30 @@ func (w *whole) slip(at int64, day int32, to churn.State, who ...uint32) {
 			}
 		}
 	}
-	if news && !x.detectors.Off(alert.KolAtRisk, at) {
-		w.tellLeaders(at)
-	}
+	return news
 }
 
-// leadersAt tells of leaders whom a midnight changed, then notes who they are from here on.
+// leadersAt tells of leaders whom a midnight changed. Whom only a new fit puts at risk has a day to show that it is wrong.
 func (w *whole) leadersAt(day int32, entered []churn.Entry) {
-	at := w.calendar.Midnight(day)
-	for _, to := range []churn.State{churn.StateAtRisk, churn.StateChurned} {
-		var who []uint32
-		for _, e := range entered {
-			if e.To == to && !e.Refit {
-				who = append(who, e.Member)
+	x, at := w.watch, w.calendar.Midnight(day)
+	slipping := slices.DeleteFunc(x.refit, func(m uint32) bool { return w.churn.State(m) != churn.StateAtRisk })
+	x.refit = nil
+	var gone []uint32
+	for _, e := range entered {
+		switch {
+		case e.Refit:
+			if slices.ContainsFunc(x.leaders, func(l leader) bool { return l.member == e.Member }) {
+				x.refit = append(x.refit, e.Member)
 			}
+		case e.To == churn.StateAtRisk:
+			slipping = append(slipping, e.Member)
+		case e.To == churn.StateChurned:
+			gone = append(gone, e.Member)
 		}
-		w.slip(at, day, to, who...)
+	}
+	news := w.slip(at, day, churn.StateAtRisk, slipping)
+	if w.slip(at, day, churn.StateChurned, gone) || news {
+		w.tellLeaders(at)
 	}
 	w.returned(at)
 }
@@ -97,9 +104,17 @@ func (w *whole) leavesOfLeaders(t int64, day int32, before func(at int64)) {
 	slices.SortFunc(due, func(a, b leave) int {
 		return cmp.Or(cmp.Compare(a.minute, b.minute), cmp.Compare(w.roster.Name(a.member), w.roster.Name(b.member)))
 	})
-	for _, l := range due {
-		before(int64(l.minute) * minuteMS)
-		w.slip(int64(l.minute)*minuteMS, day, churn.StateLeft, l.member)
+	for i := 0; i < len(due); {
+		minute := due[i].minute
+		var who []uint32
+		for ; i < len(due) && due[i].minute == minute; i++ {
+			who = append(who, due[i].member)
+		}
+		at := int64(minute) * minuteMS
+		before(at)
+		if w.slip(at, day, churn.StateLeft, who) {
+			w.tellLeaders(at)
+		}
 	}
 	x.looked = max(x.looked, t)
 }
@@ -111,9 +126,12 @@ func (w *whole) returned(at int64) {
 		return
 	}
 	x.lost = slices.DeleteFunc(x.lost, func(l lost) bool {
+		if l.since > at { // who left within the lateness after it has not come back by it
+			return false
+		}
 		switch s := w.churn.State(l.member); s {
 		case churn.StateAtRisk, churn.StateChurned, churn.StateLeft:
-			return at-l.since > leadersKept
+			return at-l.since >= leadersKept
 		default:
 			return true
 		}
@@ -126,6 +144,9 @@ func (w *whole) returned(at int64) {
 // tellLeaders tells who is lost, the first of the board first, and who may follow.
 func (w *whole) tellLeaders(at int64) {
 	x := w.watch
+	if x.detectors.Off(alert.KolAtRisk, at) {
+		return
+	}
 	d := &alert.Detection{Kind: alert.KolAtRisk, At: at, Start: math.MaxInt64, Probability: math.NaN()}
 	slices.SortFunc(x.lost, func(a, b lost) int {
 		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.since, b.since), cmp.Compare(w.roster.Name(a.member), w.roster.Name(b.member)))

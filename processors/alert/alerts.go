@@ -93,10 +93,10 @@ func (a *Alerts) Wants(d *Detection) bool {
 	return !d.Over && (e == nil || e.news(d))
 }
 
-// news reports whether a detection says something that was not told: another cause at once, otherwise a greater excess or
-// other segments, and not too often.
+// news reports whether a detection says something that was not told: of leaders always, another cause at once, otherwise a
+// greater excess or other segments, and not too often.
 func (e *entry) news(d *Detection) bool {
-	if d.Cause != e.alert.Cause || d.CauseName != e.alert.CauseName {
+	if d.Kind == KolAtRisk || d.Cause != e.alert.Cause || d.CauseName != e.alert.CauseName {
 		return true
 	}
 	if d.At < e.told+every {
