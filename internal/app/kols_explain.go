@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/ingest/problem"
@@ -79,13 +81,35 @@ func (s *server) getEndorsements(r *http.Request) (any, error) {
 		if x == nil {
 			return ctx.Err()
 		}
-		if !g.known[m] && len(x.Endorsements)+len(x.Against) == 0 {
+		if !g.known && len(x.Endorsements)+len(x.Against) == 0 {
 			return problem.New(http.StatusNotFound, "nobody in %s is called %q: names are those that actions bring, letter by letter", community, member)
 		}
 		out = g.explained(x)
-		return nil
+		return s.publishedPlaces(ctx, out)
 	})
 	return out, err
+}
+
+// publishedPlaces are those of the tables, where they have the member: endorsements of many years ago weigh next to nothing
+// now, and how that is rounded depends on when they were merged.
+func (s *server) publishedPlaces(ctx context.Context, x *Explained) error {
+	err := s.db.Each(ctx, `SELECT toString(board), rank FROM rollcall.kols FINAL
+		WHERE community = {community:String} AND member = {member:String} AND toUnixTimestamp64Milli(as_of) = {as_of:Int64}`,
+		map[string]string{"community": x.Community, "member": x.Member, "as_of": strconv.FormatInt(x.AsOf, 10)},
+		func(scan func(to ...any) error) error {
+			var board string
+			var p Place
+			if err := scan(&board, &p.Rank); err != nil {
+				return err
+			}
+			p.Influence = x.Boards[board].Influence
+			x.Boards[board] = p
+			return nil
+		})
+	if err != nil {
+		return fmt.Errorf("reading the places of %s in %s: %w", x.Member, x.Community, err)
+	}
+	return nil
 }
 
 func (g *asked) explained(x *kol.Explanation) *Explained {

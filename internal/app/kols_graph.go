@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -30,14 +31,15 @@ type ask struct {
 type asked struct {
 	ask
 	at       int64 // as of when, Unix milliseconds
-	until    int32 // the first local day that does not count as active
+	until    int64 // what was done from then on makes nobody active
 	born     int32 // the first active day of anyone who is no bot
+	zone     string
 	calendar *calendar.Calendar
 	ties     *kol.Community
 	read     int
 	names    []string
 	who      []kol.Member
-	known    []bool // has a row among the members
+	known    bool // the member who is numbered besides has a row among the members
 	numbers  map[string]uint32
 }
 
@@ -51,7 +53,7 @@ func (s *server) readGraph(ctx context.Context, a ask) (*asked, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the time zone of %s: %w", a.community, err)
 	}
-	g := &asked{ask: a, calendar: cal, ties: kol.New(), numbers: map[string]uint32{}, at: c.Now + 1, until: math.MaxUint16, born: math.MaxUint16}
+	g := &asked{ask: a, calendar: cal, ties: kol.New(), numbers: map[string]uint32{}, zone: cmp.Or(c.TimeZone, "UTC"), at: c.Now + 1, until: c.Now + 1, born: math.MaxUint16}
 	if set, ok := s.settings.registry.Community(a.community); ok {
 		g.ties.Use(math.MinInt64, set.Bots, set.Staff)
 	}
@@ -78,7 +80,7 @@ func (g *asked) number(name string) uint32 {
 		n = uint32(len(g.names))
 		name = strings.Clone(name)
 		g.numbers[name] = n
-		g.names, g.who, g.known = append(g.names, name), append(g.who, kol.Member{Since: -1}), append(g.known, false)
+		g.names, g.who = append(g.names, name), append(g.who, kol.Member{Since: -1})
 	}
 	return n
 }
@@ -95,7 +97,7 @@ func (g *asked) asPublished(ctx context.Context, s *server) error {
 	for _, row := range rows.Rows {
 		g.at, _ = row[0].(int64)
 		passed, _ := row[2].(int64)
-		g.until = g.calendar.Day(min(g.at, passed))
+		g.until = g.calendar.Midnight(g.calendar.Day(min(g.at, passed)))
 	}
 	return nil
 }
@@ -147,51 +149,54 @@ func (g *asked) tooMany() error {
 		g.community, grouped(uint64(g.most)), g.member, quoted(g.community), quoted(g.member))
 }
 
-// readMembers reads what ranking takes of members: since when they are active, on how many days, and who is a bot.
+const daysSQL = `SELECT member, toUnixTimestamp64Milli(min(time)), toUInt32(groupBitmap(toUInt32(greatest(toInt32(toDate32(time, {zone:String})), 0))))
+	FROM rollcall.actions
+	WHERE community = {community:String} AND late = 0 AND kind NOT IN ('leave', 'reward', 'violation') AND toUnixTimestamp64Milli(time) < {until:Int64}
+	GROUP BY member`
+
+// readMembers reads what ranking takes of members: who is a bot, since when they are active, and on how many days. The table
+// of members would not do: its first action may be one that makes nobody active.
 func (g *asked) readMembers(ctx context.Context, s *server) error {
-	params := map[string]string{"community": g.community, "until": strconv.Itoa(int(g.until))}
-	err := s.db.Each(ctx, "SELECT member, toUnixTimestamp64Milli(first_seen), active_days, is_bot FROM rollcall.members_activity FINAL WHERE community = {community:String}", params,
+	bots := map[string]bool{}
+	err := s.db.Each(ctx, "SELECT member, is_bot FROM rollcall.members_activity FINAL WHERE community = {community:String} AND (is_bot = 1 OR member = {member:String})",
+		map[string]string{"community": g.community, "member": g.member},
+		func(scan func(to ...any) error) error {
+			var name string
+			var bot uint8
+			if err := scan(&name, &bot); err != nil {
+				return err
+			}
+			g.known = g.known || name == g.member
+			if m, ok := g.numbers[name]; ok && bot == 1 {
+				g.ties.Bot(m, math.MinInt64)
+			}
+			bots[name] = bot == 1
+			return nil
+		})
+	if err != nil {
+		return fmt.Errorf("reading who is a bot in %s: %w", g.community, err)
+	}
+	err = s.db.Each(ctx, daysSQL, map[string]string{"community": g.community, "zone": g.zone, "until": strconv.FormatInt(g.until, 10)},
 		func(scan func(to ...any) error) error {
 			var name string
 			var first int64
 			var days uint32
-			var bot uint8
-			if err := scan(&name, &first, &days, &bot); err != nil {
+			if err := scan(&name, &first, &days); err != nil {
 				return err
 			}
 			since := g.calendar.Day(first)
-			if days > 0 && bot == 0 {
+			if !bots[name] {
 				g.born = min(g.born, since)
 			}
-			m, ok := g.numbers[name]
-			if !ok {
-				return nil
-			}
-			g.known[m] = true
-			if days > 0 && since < g.until {
+			if m, ok := g.numbers[name]; ok {
 				g.who[m] = kol.Member{Since: since, ActiveDays: days}
 			}
-			if bot == 1 {
-				g.ties.Bot(m, math.MinInt64)
-			}
 			return nil
 		})
-	if err != nil || g.until == math.MaxUint16 {
-		return wrapped(err, "reading the members of %s", g.community)
+	if err != nil {
+		return fmt.Errorf("reading the active days of the members of %s: %w", g.community, err)
 	}
-	err = s.db.Each(ctx, "SELECT member, toUInt32(count()) FROM rollcall.member_days FINAL WHERE community = {community:String} AND day >= toDate({until:UInt16}) GROUP BY member", params,
-		func(scan func(to ...any) error) error {
-			var name string
-			var days uint32
-			if err := scan(&name, &days); err != nil {
-				return err
-			}
-			if m, ok := g.numbers[name]; ok {
-				g.who[m].ActiveDays -= min(days, g.who[m].ActiveDays)
-			}
-			return nil
-		})
-	return wrapped(err, "reading the newest days of the members of %s", g.community)
+	return nil
 }
 
 // place is the community as its ranking sees it.
@@ -205,12 +210,4 @@ func (g *asked) place(ctx context.Context) *kol.Place {
 		p.Born = g.born
 	}
 	return p
-}
-
-// wrapped says what was being done, where something failed.
-func wrapped(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
 }

@@ -37,6 +37,7 @@ func band() (lines []string) {
 		}
 		at = at.AddDate(0, 0, 1)
 	}
+	say("ada", "reward", "", "stage", "") // makes nobody active, so no founder
 	at = at.AddDate(0, 1, 0)
 	for _, a := range founders[:3] {
 		say(a, "answer", "ada", "help", "")
