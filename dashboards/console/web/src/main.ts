@@ -24,6 +24,7 @@ import { Trend } from './trend';
 import { View } from './view';
 import type { Actions, Drawing } from './view';
 import { Welcome } from './welcome';
+import { Why } from './why';
 
 const interval = 2000; // milliseconds between looks at the server
 
@@ -43,6 +44,7 @@ class Page {
   private looking = false;
   private readonly sources = { panels: new Source<Panel[]>(), communities: new Source<Community[]>(), status: new Source<Status>(), segments: new Source<Answer>() };
   private readonly health = new Health();
+  private readonly why = new Why();
   private readonly head = new Head((change) => this.change(change), this.health.badge, () => this.draw());
   private readonly banner = h('div', { class: 'banner', role: 'status', 'aria-live': 'polite' });
   private readonly welcome = new Welcome();
@@ -53,7 +55,7 @@ class Page {
   private readonly footer = h('footer', {});
 
   start(root: HTMLElement): void {
-    put(root, this.skip, this.head.top, this.main, this.footer);
+    put(root, this.skip, this.head.top, this.main, this.footer, this.why.el);
     this.head.controls.hidden = true;
     this.draw();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.views.forEach((v) => v.redraw()));
@@ -135,7 +137,7 @@ class Page {
       ...make('at_risk_members', (p) => new Members(p)),
       ...make('alerts', (p) => new Listing(p)),
       ...make('risk_distribution', (p) => new Listing(p)),
-      ...make('kols', (p) => new Members(p)),
+      ...make('kols', (p) => new Members(p, (member, scene, from) => void this.why.open(member, scene, from))),
       ...make('dependents', (p) => new Listing(p)),
       ...make('clusters', (p) => new Listing(p)),
       ...make('absence', (p) => new Trend(p)),

@@ -1,4 +1,5 @@
-// The list of members: the declared table with a rank, and a bar behind the first number.
+// The list of members: the declared table with a rank, and a bar behind the first number. Where there is more to say of a
+// member, the name is a button.
 import type { Answer, Panel } from './api';
 import { h, put } from './dom';
 import { date, timeOfDay } from './format';
@@ -10,7 +11,7 @@ import type { Drawing } from './view';
 export class Members implements Drawing {
   readonly el = h('div', { class: 'scroll', tabindex: 0 });
 
-  constructor(private readonly panel: Panel) {}
+  constructor(private readonly panel: Panel, private readonly open?: (member: string, scene: Scene, from: Element) => void) {}
 
   draw(answer: Answer, scene: Scene): void {
     this.el.setAttribute('aria-label', pick(this.panel.title));
@@ -27,7 +28,7 @@ export class Members implements Drawing {
           return h('td', { class: `text ${c.name}` }, date(at, zone), h('span', { class: 'clock' }, ` ${timeOfDay(at, zone)}`));
         }
         const text = cellText(row[i] ?? null, c.unit, zone);
-        if (i === 0) return h('th', { scope: 'row', class: 'text name', title: text }, h('span', { class: 'named' }, h('bdi', {}, text), !!row[bot] && h('span', { class: 'bot' }, t('members.bot'))));
+        if (i === 0) return h('th', { scope: 'row', class: 'text name', title: text }, h('span', { class: 'named' }, this.name(text, scene), !!row[bot] && h('span', { class: 'bot' }, t('members.bot'))));
         if (c.unit === '') return h('td', { class: `text ${c.name}`, title: text }, h('bdi', {}, text || '–'));
         if (i !== 1) return h('td', { class: `number ${c.name}` }, text);
         const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
@@ -41,5 +42,10 @@ export class Members implements Drawing {
       h('thead', {}, h('tr', {}, h('th', { scope: 'col', class: 'rank' }, h('span', { class: 'hidden' }, t('members.rank'))),
         ...columns.map((c) => h('th', { scope: 'col', class: `${c.unit === '' || c.unit === 'time' ? 'text' : 'number'} ${c.name}` }, pick(c.title))))),
       h('tbody', {}, ...body)));
+  }
+
+  private name(text: string, scene: Scene): HTMLElement {
+    const name = h('bdi', {}, text);
+    return this.open ? h('button', { type: 'button', class: 'member', 'aria-haspopup': 'dialog', click: (e) => this.open?.(text, scene, e.currentTarget as Element) }, name) : name;
   }
 }
