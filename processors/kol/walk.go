@@ -39,6 +39,7 @@ func (c *Community) wants(day int32, due int) bool {
 // Publish goes on with a refresh that is under way, or ranks a small graph as of the next midnight if there is something
 // new. The caller has told of the midnights before.
 func (c *Community) Publish(p *Place, rows *Rows) {
+	c.tellMoved(p, rows)
 	day := c.day
 	if day == unset {
 		day = p.Calendar.Day(max(0, p.Now-p.Lateness))
@@ -82,6 +83,8 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 // finish ends the refresh that is under way.
 func (c *Community) finish(p *Place, rows *Rows) {
 	for c.pending != unset {
+		c.inline = true
 		c.advance(math.MaxInt, p, rows)
+		c.inline = false
 	}
 }
