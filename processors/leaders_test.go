@@ -267,7 +267,9 @@ func TestALeaderLeavesAfterARestart(t *testing.T) {
 			return before
 		}
 		return 2
-	}, func(what string) bool { return steps <= 60 && what != "crash before delivery" && what != "crash on the way" })
+	}, func(what string) bool {
+		return steps <= 60 && what != "crash before delivery" && what != "crash on the way"
+	})
 	want := []string{"02-04 11:00 opened l1 #1 left 3 fan1a=1.00 fan1b=1.00 fan1c=1.00", "02-19 00:00 resolved"}
 	if diff := gocmp.Diff(want, p.told(t)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

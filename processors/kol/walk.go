@@ -59,15 +59,16 @@ func (c *Community) Publish(p *Place, rows *Rows) {
 
 // ahead publishes the ranks as of the midnight to come.
 func (c *Community) ahead(day int32, p *Place, rows *Rows) {
+	if c.graph.Len() > c.sizes.small || c.returned { // a pane's ties do not become fewer
+		return
+	}
 	due := c.due(c.open)
 	switch {
-	case len(due) == 0 || c.graph.Len() > c.sizes.small:
+	case len(due) == 0:
 		return
 	case c.graph.Len()+len(due) > c.sizes.small:
-		if !c.returned {
-			c.returned = true
-			retract(c.open, p, rows)
-		}
+		c.returned = true
+		retract(c.open, p, rows)
 		return
 	}
 	g, against := c.merged(due, c.open, p)
