@@ -2,9 +2,11 @@ package processors
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -126,6 +128,7 @@ func BenchmarkMembers(b *testing.B) {
 // now and then in another.
 type uniform struct {
 	members int
+	tie     func(a *schemas.Action)
 	random  *rand.Rand
 	time    int64
 	buf     []byte
@@ -149,6 +152,9 @@ func (u *uniform) more() {
 		a := schemas.Action{Version: 1, Kind: kinds[u.random.IntN(len(kinds))], Community: []byte("lab"), Member: fmt.Appendf(nil, "member-%07d", n),
 			ID: fmt.Appendf(nil, "01890a5d-ac96-774b-bcce-%012x", u.random.Uint64()>>16), Time: u.time, Received: u.time,
 			Channel: fmt.Appendf(nil, "channel-%02d", channel), Platform: []byte([]string{"web", "ios"}[n%2]), Target: []byte("member-0000001")}
+		if u.tie != nil {
+			u.tie(&a)
+		}
 		at := len(u.buf)
 		u.buf = a.Append(u.buf)
 		u.records[i] = schemas.Logged{Offset: u.records[len(u.records)-1].Offset + int64(i) + 1, Value: u.buf[at:len(u.buf):len(u.buf)]}
@@ -184,4 +190,70 @@ func BenchmarkCommunities(b *testing.B) {
 	n := float64(b.N) * benchFlush
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/n, "ns/action")
 	b.ReportMetric(float64(rows)/n, "rows/action")
+}
+
+// cpu is the processor time that this thread has used: on a busy machine the clock says little.
+func cpu() time.Duration {
+	var r syscall.Rusage
+	const thread = 1 // as Linux has it
+	_ = syscall.Getrusage(thread, &r)
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
+// BenchmarkTies is what actions of a million members cost both stages, of which three in five tie two of them; and without
+// ties: what differs is what ties cost until the midnight at which they are merged (processors/kol, BenchmarkTie).
+func BenchmarkTies(b *testing.B) {
+	const members = 1_000_000
+	for _, ties := range []bool{false, true} {
+		b.Run(fmt.Sprint("ties=", ties), func(b *testing.B) {
+			m, c, f := NewMembers(0, 1), NewCommunities(), newUniform(members)
+			f.tie = func(a *schemas.Action) {
+				a.Target = nil
+				if t := int(members * math.Pow(f.random.Float64(), 3)); ties { // few win many
+					a.Target, a.Object = fmt.Appendf(nil, "member-%07d", t), fmt.Appendf(nil, "object-%d-%d", t, f.random.IntN(64))
+				}
+			}
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			signals := int64(0)
+			var first, second time.Duration
+			round := func() {
+				begun := cpu()
+				for _, r := range f.records {
+					m.Apply(r.Offset, r.Value)
+				}
+				m.cut()
+				out := m.Flush()
+				between := cpu()
+				for _, s := range out.Signals {
+					c.Apply(signals, s.Value)
+					signals++
+				}
+				c.Flush()
+				c.Delivered()
+				first, second = first+between-begun, second+cpu()-between
+				m.Delivered()
+			}
+			for range 2 * members / benchFlush {
+				f.more()
+				round()
+			}
+			first, second = 0, 0
+			for b.Loop() {
+				b.StopTimer()
+				f.more()
+				b.StartTimer()
+				round()
+			}
+			n := float64(b.N) * benchFlush
+			b.ReportMetric(float64(first.Nanoseconds())/n, "members-cpu-ns/action")
+			b.ReportMetric(float64(second.Nanoseconds())/n, "communities-cpu-ns/action")
+			runtime.GC()
+			var mem runtime.MemStats
+			runtime.ReadMemStats(&mem)
+			b.ReportMetric(float64(mem.HeapAlloc)/float64(members), "B/member")
+			runtime.KeepAlive(m)
+			runtime.KeepAlive(c)
+		})
+	}
 }

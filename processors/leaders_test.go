@@ -244,3 +244,34 @@ func TestALateLeaveOfALeader(t *testing.T) {
 		}
 	}
 }
+
+// Who the leaders are outlives a restart between a midnight and a leave, and a leave is told where stream time stands at the
+// very minute.
+func TestALeaderLeavesAfterARestart(t *testing.T) {
+	l := newLeaders()
+	l.leave("l1", clock(30, 11*time.Hour-30*time.Second))
+	l.silent["l1"] = [2]int{30, leadersDays}
+	l.everyday()
+	p := l.pipeline(1, time.Hour)
+	before := slices.IndexFunc(p.logs[0], func(b []byte) bool {
+		var a schemas.Action
+		_, err := schemas.DecodeRecord(b, &a)
+		return err == nil && a.Time >= clock(30, 9*time.Hour)
+	})
+	steps := 0
+	p.run(t, func() int {
+		switch steps++; {
+		case steps%2 == 0 || steps > 60: // the communities stage takes what there is
+			return 1 << 30
+		case steps == 1:
+			return before
+		}
+		return 2
+	}, func(what string) bool {
+		return steps <= 60 && what != "crash before delivery" && what != "crash on the way"
+	})
+	want := []string{"02-04 11:00 opened l1 #1 left 3 fan1a=1.00 fan1b=1.00 fan1c=1.00", "02-19 00:00 resolved"}
+	if diff := gocmp.Diff(want, p.told(t)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

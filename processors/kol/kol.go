@@ -115,6 +115,8 @@ type Community struct {
 
 	open    int64    // when the pane ends; 0 is not known. Not part of the state
 	refresh *refresh // the machine that does it. Not part of the state
+	inline  bool     // it is finished at a midnight. Not part of the state
+	moved   []bool   // by node: a midnight since the last Publish has changed the place. Not part of the state
 }
 
 // New returns a community without ties.

@@ -86,19 +86,41 @@ func (x *past) gained(b Board, node uint32, i int) *float64 {
 	return &v
 }
 
-// tellMember writes a member's place where it is not that of the refresh before.
+// tellMember writes a member's place where it is not that of the refresh before. Of midnights that one Publish walks through
+// only the last one's is written: of a history that is imported, all others would be most of what is written at all.
 func (c *Community) tellMember(node, rank uint32, r *refresh) int {
 	if rank == valueOf(c.last.ranks[AllTime], node) {
 		return 1
 	}
-	m := &r.rows.Members
-	m.Community = append(m.Community, r.place.Label)
-	m.Member = append(m.Member, r.place.Name(c.graph.Members[node]))
-	m.Rank = append(m.Rank, rank)
-	m.Version = append(m.Version, r.place.Version)
-	m.Definition = append(m.Definition, Definition)
+	if c.inline {
+		if n := c.graph.Nodes() - len(c.moved); n > 0 {
+			c.moved = append(c.moved, make([]bool, n)...)
+		}
+		c.moved[node] = true
+		return 1
+	}
+	c.tellRank(node, rank, r.place, r.rows)
 	const costs = 20 // as so many edges
 	return costs
+}
+
+// tellMoved writes the places that midnights have changed since the last Publish.
+func (c *Community) tellMoved(p *Place, rows *Rows) {
+	for node, moved := range c.moved {
+		if moved {
+			c.tellRank(uint32(node), valueOf(c.last.ranks[AllTime], uint32(node)), p, rows)
+		}
+	}
+	c.moved = nil
+}
+
+func (c *Community) tellRank(node, rank uint32, p *Place, rows *Rows) {
+	m := &rows.Members
+	m.Community = append(m.Community, p.Label)
+	m.Member = append(m.Member, p.Name(c.graph.Members[node]))
+	m.Rank = append(m.Rank, rank)
+	m.Version = append(m.Version, p.Version)
+	m.Definition = append(m.Definition, Definition)
 }
 
 func (c *Community) tellDependents(at int64, of *portraits, p *Place, rows *Rows) {

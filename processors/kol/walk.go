@@ -39,6 +39,7 @@ func (c *Community) wants(day int32, due int) bool {
 // Publish goes on with a refresh that is under way, or ranks a small graph as of the next midnight if there is something
 // new. The caller has told of the midnights before.
 func (c *Community) Publish(p *Place, rows *Rows) {
+	c.tellMoved(p, rows)
 	day := c.day
 	if day == unset {
 		day = p.Calendar.Day(max(0, p.Now-p.Lateness))
@@ -58,15 +59,16 @@ func (c *Community) Publish(p *Place, rows *Rows) {
 
 // ahead publishes the ranks as of the midnight to come.
 func (c *Community) ahead(day int32, p *Place, rows *Rows) {
+	if c.graph.Len() > c.sizes.small || c.returned { // a pane's ties do not become fewer
+		return
+	}
 	due := c.due(c.open)
 	switch {
-	case len(due) == 0 || c.graph.Len() > c.sizes.small:
+	case len(due) == 0:
 		return
 	case c.graph.Len()+len(due) > c.sizes.small:
-		if !c.returned {
-			c.returned = true
-			retract(c.open, p, rows)
-		}
+		c.returned = true
+		retract(c.open, p, rows)
 		return
 	}
 	g, against := c.merged(due, c.open, p)
@@ -82,6 +84,8 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 // finish ends the refresh that is under way.
 func (c *Community) finish(p *Place, rows *Rows) {
 	for c.pending != unset {
+		c.inline = true
 		c.advance(math.MaxInt, p, rows)
+		c.inline = false
 	}
 }
