@@ -268,7 +268,7 @@ func TestTablesDependOnTheLogAlone(t *testing.T) {
 			saw[what]++
 		}
 	})
-	for _, what := range append(leaderRows, "restart=uniform") {
+	for _, what := range append(leaderRows, "restart=uniform", "restart=staff") {
 		if 20*saw[what] < cases {
 			t.Errorf("%d of %d cases were a test of %s", saw[what], cases, what)
 		}
