@@ -8,7 +8,7 @@ TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
 # The embedded engine's library, once `make setup` has put it into the cache; set it to use another.
 LIBRARY = $(or $(ROLLCALL_CHDB),$(shell bin/rollcall doctor --output json 2>/dev/null | sed -n 's/.*"text":"\([^"]*libchdb\.[a-z]*\)".*/\1/p'))
-FUZZTIME ?= 10s
+FUZZTIME ?= 3s
 # Public data sets that may be read but not shipped; tests that want them say so when they are not there.
 export ROLLCALL_DATASETS ?= $(wildcard $(CURDIR)/../shared/data)
 
@@ -70,7 +70,7 @@ generated: generate ## generating again changes nothing
 	git diff --exit-code -- schemas/actionpb dashboards/console/dist
 	@test -z "$$(git status --porcelain -- schemas/actionpb dashboards/console/dist)" || { echo "generated files are not committed"; exit 1; }
 
-fuzz: ## every fuzz target for FUZZTIME
+fuzz: ## every fuzz target for FUZZTIME=3s
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
 
 shapes: setup ## every data set, whole, without the race detector: the same tables in any batches and partitions, and SQL agrees

@@ -78,16 +78,17 @@ func (w *whole) beforeMidnight(day int32) {
 // midnight takes the entries of a midnight to the detectors.
 func (w *whole) midnight(day int32, entered []churn.Entry) {
 	for _, of := range []struct {
-		kind string
-		to   churn.State
-	}{{alert.AtRiskSpike, churn.StateAtRisk}, {alert.ChurnSpike, churn.StateChurned}} {
+		kind  string
+		to    churn.State
+		times float64 // silence is what it always was, risk is not
+	}{{alert.AtRiskSpike, churn.StateAtRisk, w.churn.Recount()}, {alert.ChurnSpike, churn.StateChurned, 1}} {
 		var who []uint32
 		for _, e := range entered {
 			if e.To == of.to && !e.Refit { // a new fit is no news of members
 				who = append(who, e.Member)
 			}
 		}
-		w.watch.detectors.Day(day, w.calendar, of.kind, len(who), w.segmentsOf(who), func(d alert.Detection) { w.detected(&d, day, who) })
+		w.watch.detectors.Day(day, w.calendar, of.kind, of.times, len(who), w.segmentsOf(who), func(d alert.Detection) { w.detected(&d, day, who) })
 	}
 	w.leadersAt(day, entered)
 }

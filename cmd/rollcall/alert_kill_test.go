@@ -19,7 +19,7 @@ func TestKilledWithOpenAlerts(t *testing.T) {
 	kills := 10
 	if real := os.Getenv("ROLLCALL_PROGRAM"); real != "" { // as in TestKilledImportsLoseAndDoubleNothing
 		defer func(old string) { program = old }(program)
-		program, kills = real, 40
+		program, kills = real, 15
 	}
 	if v, err := strconv.Atoi(os.Getenv("ROLLCALL_KILLS")); err == nil {
 		kills = v

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func TestScripts(t *testing.T) {
 
 func ends(ts *testscript.TestScript, want int, args []string) {
 	got := 0
-	if err := ts.Exec(os.Args[0], args...); err != nil {
+	if err := ts.Exec(cmp.Or(os.Getenv("ROLLCALL_PROGRAM"), os.Args[0]), args...); err != nil { // the instance has the race detector
 		exit := new(exec.ExitError)
 		if !errors.As(err, &exit) {
 			ts.Fatalf("%v", err)

@@ -40,6 +40,8 @@ func whoMayAsk(t *testing.T, in *instance) {
 		{"GET", "/", none, 200}, {"GET", "/api/status", none, 200}, {"GET", "/api/communities", none, 200}, {"GET", "/api/nothing", none, 404},
 		{"GET", "/", map[string]string{"Host": "evil.example"}, 403}, {"GET", "/api/status", map[string]string{"Host": "evil.example:8080"}, 403},
 		{"GET", "/api/panels", map[string]string{"Host": "127.0.0.1.evil.example"}, 403},
+		{"GET", "/api/kols?community=demo", none, 200}, {"GET", "/api/kols?community=demo&channel=x", map[string]string{"Host": "evil.example"}, 403},
+		{"GET", "/api/kols/endorsements?community=demo&member=ada", map[string]string{"Origin": "https://evil.example"}, 403},
 		{"GET", "/api/status", map[string]string{"Host": "localhost"}, 200}, {"GET", "/api/status", map[string]string{"Host": "[::1]:80"}, 200},
 		{"GET", "/api/communities", map[string]string{"Origin": "https://evil.example"}, 403},
 		{"GET", "/api/communities", map[string]string{"Origin": "null"}, 403},

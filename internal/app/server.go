@@ -45,7 +45,8 @@ type server struct {
 	dir        string          // the data folder; empty where there is none
 	running    context.Context // ends when a part gave up, and at the end
 	counts     tallies
-	rebuilding sync.Mutex // one rebuild at a time
+	rebuilding sync.Mutex    // one rebuild at a time
+	ranking    chan struct{} // holds one while influence is computed on demand: it takes memory
 }
 
 // querier is internal/clickhouse as the console wants it.

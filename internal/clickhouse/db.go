@@ -56,6 +56,22 @@ func (d *DB) Query(ctx context.Context, sql string, params map[string]string) (*
 	return out, d.explain(rows.Err())
 }
 
+// Each runs one statement as Query does, and calls each with what scans a row, row by row, for answers that are too large to
+// be held. An error of each ends it.
+func (d *DB) Each(ctx context.Context, sql string, params map[string]string, each func(scan func(to ...any) error) error) error {
+	rows, err := d.query(ctx, sql, params)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return d.explain(rows.Err())
+}
+
 func (d *DB) query(ctx context.Context, sql string, params map[string]string) (driver.Rows, error) {
 	rows, err := d.conn.Query(ctx, d.qualify(sql), bind(params)...)
 	if err != nil {

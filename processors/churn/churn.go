@@ -6,6 +6,7 @@ import (
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/churn/reasons"
 	"github.com/rollcall-dev/rollcall/processors/churn/risk"
+	"github.com/rollcall-dev/rollcall/processors/slab"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
@@ -107,6 +108,7 @@ type Community struct {
 	today  int32 // the day of stream time at the last Publish
 
 	overlay overlay
+	recount float64 // of the midnight that is being committed; not part of the state
 }
 
 // New returns a community that nothing is known of.
@@ -131,6 +133,10 @@ func (c *Community) Use(s Settings) {
 // committed can not change any more.
 func (c *Community) Why() *reasons.Community { return c.why }
 
+// Recount is how many times as many members slip into at_risk by the fit of the midnight that OnMidnight tells of as by the
+// one before it; 1 where there is none.
+func (c *Community) Recount() float64 { return c.recount }
+
 // Model is the community's model, to be read only.
 func (c *Community) Model() *risk.Model { return c.model }
 
@@ -139,10 +145,10 @@ func (c *Community) History(member uint32) *risk.History { return c.members.At(i
 
 // State returns what is committed of where a member stands.
 func (c *Community) State(member uint32) State {
-	if int(member) >= len(c.members) {
+	if int(member) >= c.members.Len() {
 		return StateNone
 	}
-	return c.members[member].state()
+	return c.members.of(member).state()
 }
 
 // Begin notes that there was an action of whatever kind on a local day: a community's days begin with the first.
@@ -156,22 +162,25 @@ func (c *Community) Active(member uint32, time int64) { c.note(member, time<<1) 
 func (c *Community) Leave(member uint32, time int64) { c.note(member, time<<1|1) }
 
 func (c *Community) note(member uint32, at int64) {
-	for int(member) >= len(c.members) {
-		c.members = append(c.members, record{risk: unknown, alive: unknown})
+	for int(member) >= c.members.Len() {
+		*c.members.of(c.members.all.Add()) = record{risk: unknown, alive: unknown}
 	}
 	c.waiting = append(c.waiting, fact{at: at, member: member})
 }
 
 // members are records by number, as a model sees them.
-type members []record
+type members struct{ all slab.Of[record] }
+
+// of returns a member's record, valid until the next member is added.
+func (m *members) of(member uint32) *record { return m.all.At(member) }
 
 // Len implements risk.Members.
-func (m members) Len() int { return len(m) }
+func (m *members) Len() int { return m.all.Len() }
 
 // At implements risk.Members.
-func (m members) At(i int) *risk.History {
-	if i >= len(m) || m[i].Total == 0 {
+func (m *members) At(i int) *risk.History {
+	if i >= m.Len() || m.of(uint32(i)).Total == 0 {
 		return nil
 	}
-	return &m[i].History
+	return &m.of(uint32(i)).History
 }

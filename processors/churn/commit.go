@@ -61,7 +61,7 @@ func (p *publishing) forget(t int64) {
 }
 
 func (p *publishing) commitFact(f fact) {
-	r := &p.members[f.member]
+	r := p.members.of(f.member)
 	r.ask(p.model, p.day)
 	if !f.leave() {
 		if r.Total > 0 && f.day > int32(r.Last) {
@@ -82,7 +82,7 @@ func (p *publishing) commitFact(f fact) {
 
 // last is when the last committed fact of a member was, as far as that matters.
 func (p *publishing) last(m uint32) int64 {
-	if r := &p.members[m]; int32(r.Last) < p.quiet && r.state() != StateLeft {
+	if r := p.members.of(m); int32(r.Last) < p.quiet && r.state() != StateLeft {
 		return math.MinInt64 // as for nearly all: no fact of theirs is remembered
 	}
 	if at, ok := p.recent[m]; ok {
@@ -99,6 +99,7 @@ func (p *publishing) commitMidnight(d midnight) {
 	p.dayRow(p.day, &p.tally)
 	p.forget(d.at - p.Lateness)
 	fit := risk.Refits(d.day) || p.fitted == unset
+	p.recount = 1
 	if fit {
 		p.fit(d)
 	}
@@ -109,7 +110,7 @@ func (p *publishing) commitMidnight(d midnight) {
 	transitions := p.rows.Transitions.Len()
 	stay := p.seen[:0]
 	for i, m := range p.seen {
-		r := &p.members[m]
+		r := p.members.of(m)
 		had := math.NaN()
 		if fit {
 			had = p.risks[i]
@@ -134,17 +135,37 @@ func (p *publishing) commitMidnight(d midnight) {
 	}
 }
 
+// alike is for how many members a fit is believed to say the same as the one before.
+const alike = 5
+
+// slipping is how many members became at risk in the week up to midnight d by the model as it is, of those who were silent
+// for all of it.
+func (p *publishing) slipping(d midnight) (n float64) {
+	const week = 7
+	for _, m := range p.seen {
+		if r := p.members.of(m); int32(r.Last) < d.day-week && r.undecided(d.day, p.rules) &&
+			p.model.Risk(&r.History, d.day) >= p.rules.atRisk && p.model.Risk(&r.History, d.day-week) < p.rules.atRisk {
+			n++
+		}
+	}
+	return n
+}
+
 // fit makes the fit of midnight d, and keeps what the one before it would say at d.
 func (p *publishing) fit(d midnight) {
 	p.risks = p.risks[:0]
 	for _, m := range p.seen {
 		had := math.NaN()
-		if r := &p.members[m]; p.fitted != unset && r.undecided(d.day, p.rules) {
+		if r := p.members.of(m); p.fitted != unset && r.undecided(d.day, p.rules) {
 			had = p.model.Risk(&r.History, d.day)
 		}
 		p.risks = append(p.risks, had)
 	}
-	p.model.Fit(d.day, p.members)
+	before := p.slipping(d)
+	p.model.Fit(d.day, &p.members)
+	if after := p.slipping(d); p.fitted != unset {
+		p.recount = (after + alike) / (before + alike)
+	}
 	p.fitted, p.refitted = d.day, true
 	p.modelRow(d)
 }

@@ -31,15 +31,15 @@ func (p *publishing) explain(d midnight, from int) {
 }
 
 func (p *publishing) question(m uint32, d midnight) reasons.Question {
-	h := &p.members[m].History
+	h := &p.members.of(m).History
 	return reasons.Question{
 		Member: m, Day: d.day, First: int32(h.First), Last: int32(h.Last), Total: uint32(h.Total), Days: h.Days,
 		Terms: p.model.Terms(h, d.day),
 		Gone: func(m uint32) (gone bool, last int32, known bool) {
-			if int(m) >= len(p.members) || p.members[m].Total == 0 {
+			if int(m) >= p.members.Len() || p.members.of(m).Total == 0 {
 				return false, 0, false
 			}
-			r := &p.members[m]
+			r := p.members.of(m)
 			return r.state() == StateLeft || r.state() == StateChurned, int32(r.Last), true
 		},
 	}
@@ -77,7 +77,7 @@ func (c *Community) FirstReason(member uint32, name func(uint32) string) (en, zh
 }
 
 // Reach is one more than the greatest number of a member that is kept.
-func (c *Community) Reach() int { return max(len(c.members), c.why.Reach()) }
+func (c *Community) Reach() int { return max(c.members.Len(), c.why.Reach()) }
 
 // First is the day of the community's first action, as far as was heard; false if there was none.
 func (c *Community) First() (int32, bool) { return c.first, c.first != math.MaxInt32 }

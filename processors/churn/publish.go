@@ -201,7 +201,7 @@ func (p *publishing) walk() {
 	}
 	slices.Sort(some)
 	for _, m := range slices.Compact(some) {
-		if !sweep || !p.members[m].seen() {
+		if !sweep || !p.members.of(m).seen() {
 			p.project(m, all || p.isTouched(m), 1)
 		}
 	}

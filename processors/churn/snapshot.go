@@ -20,9 +20,9 @@ func (c *Community) Save(w *state.Writer) {
 	w.Int(int64(c.rules.after))
 	w.Float(c.rules.atRisk)
 	c.model.Save(w)
-	words := make([]uint64, 0, recordWords*len(c.members))
-	for i := range c.members {
-		words = c.members[i].appendTo(words)
+	words := make([]uint64, 0, recordWords*c.members.Len())
+	for i := range c.members.Len() {
+		words = c.members.of(uint32(i)).appendTo(words)
 	}
 	w.Words(words)
 	w.Uint32s(c.seen)
@@ -55,10 +55,9 @@ func Load(r *state.Reader) *Community {
 	c.rules = rules{int32(r.Between(1, lastDay)), r.Float()}
 	c.model = risk.LoadModel(r)
 	words := r.Words()
-	c.members = make([]record, len(words)/recordWords)
-	for i := range c.members {
-		c.members[i].read(words[i*recordWords:])
-		if c.members[i].state() >= states {
+	for ; len(words) >= recordWords; words = words[recordWords:] {
+		x := c.members.of(c.members.all.Add())
+		if x.read(words); x.state() >= states {
 			r.Fail()
 			return New()
 		}
@@ -75,20 +74,20 @@ func Load(r *state.Reader) *Community {
 	c.why = reasons.Load(r)
 	kept, all := r.Uint32s(), state.Get[reasons.Why](r)
 	for i, m := range kept {
-		if len(all) != len(kept) || int(m) >= len(c.members) || !c.why.Sound(&all[i]) {
+		if len(all) != len(kept) || int(m) >= c.members.Len() || !c.why.Sound(&all[i]) {
 			r.Fail()
 			return New()
 		}
 		c.kept[m] = all[i]
 	}
 	for _, m := range c.seen {
-		if int(m) >= len(c.members) || !c.members[m].seen() {
+		if int(m) >= c.members.Len() || !c.members.of(m).seen() {
 			r.Fail()
 			return New()
 		}
 	}
 	for _, f := range c.waiting {
-		if int(f.member) >= len(c.members) {
+		if int(f.member) >= c.members.Len() {
 			r.Fail()
 			return New()
 		}

@@ -122,7 +122,7 @@ func (p *publishing) knownActive(r *record, d midnight) bool {
 // project walks a copy of a member's record to now, adds what changes, or takes it back where by is −1, and if told writes
 // it.
 func (p *publishing) project(m uint32, told bool, by int64) {
-	r, last, facts := p.members[m], p.last(m), p.factsOf(m)
+	r, last, facts := *p.members.of(m), p.last(m), p.factsOf(m)
 	asked := p.day
 	for i := range p.overlay.changes {
 		if i > 0 && r.state() != StateNone {

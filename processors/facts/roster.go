@@ -37,8 +37,8 @@ type Tie struct {
 // over: no program of ours sends them.
 func (s *Source) Read(p *actionpb.Facts, names *members.Roster, each func(f Fact)) {
 	for i, n := range p.NewMember {
-		for int(n) >= len(s.ids) {
-			s.ids = append(s.ids, make([]uint32, max(8, len(s.ids)))...)
+		if more := int(n) + 1 - len(s.ids); more > 0 {
+			s.ids = append(s.ids, make([]uint32, more)...)
 		}
 		s.ids[n] = names.Member([]byte(p.NewName[i])) + 1
 	}

@@ -24,7 +24,7 @@ func (c *capped) trim(g *graph.Graph, node uint32) int {
 		c.weight[e] = min(c.weight[e], mostPassed*c.out[a])
 		c.passed[a] += c.weight[e]
 	}
-	return 1 + int(to-from)
+	return 1 + summing*int(to-from)
 }
 
 // graph is the one that is walked: one more node takes what is left over. No edge leaves it, so what it takes restarts; the

@@ -16,6 +16,7 @@ const (
 
 // census is what a ranking takes of members, by node. A graph may have more nodes: nothing is known of those.
 type census struct {
+	born  int32    // the community's first active day, where that is not the first of these; 0: it is
 	since []uint16 // local day of the first active day, or never
 	days  []uint16 // active days
 	flags []uint8
@@ -24,7 +25,7 @@ type census struct {
 // take asks for the members of a graph as of an instant.
 func (c *Community) take(g *graph.Graph, at int64, p *Place) *census {
 	n := g.Nodes()
-	out := &census{since: make([]uint16, n), days: make([]uint16, n)}
+	out := &census{born: p.Born, since: make([]uint16, n), days: make([]uint16, n)}
 	for node, m := range g.Members {
 		x := p.Member(m)
 		out.since[node], out.days[node] = never, uint16(min(x.ActiveDays, math.MaxUint16))

@@ -14,6 +14,58 @@ import (
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
+func drawModel(r *rand.Rand) *model {
+	m := &model{n: 2 + r.IntN(12), day: begins + 1 + r.Int32N(pick[int32](r, 400, 1500)), bots: map[int]bool{}, staff: map[int]bool{}}
+	span := int64(m.day-begins) * dayMS
+	for i := range m.n {
+		since := begins + r.Int32N(m.day-begins)
+		if r.IntN(3) == 0 {
+			since = begins
+		}
+		m.who = append(m.who, Member{Since: since, ActiveDays: r.Uint32N(50)})
+		if r.IntN(8) == 0 {
+			m.who[i] = Member{Since: -1}
+		}
+		m.bots[i] = r.IntN(10) == 0
+	}
+	if r.IntN(3) == 0 {
+		m.staff[r.IntN(m.n)] = true
+	}
+	for range r.IntN(120) {
+		m.ties = append(m.ties, Tie{Time: begins*dayMS + r.Int64N(span), Actor: r.Uint32N(uint32(m.n)), Target: r.Uint32N(uint32(m.n)),
+			Object: r.Uint64N(6), Weight: pick[uint32](r, 1000, 1000, 2500), Against: r.IntN(5) == 0})
+	}
+	return m
+}
+
+func modelName(m uint32) string { return string(rune('a' + m)) }
+
+func (m *model) community(t interface{ Fatal(args ...any) }) (*Community, *Place) {
+	c := New()
+	var bots, staff []string
+	for i := range m.n {
+		switch {
+		case m.bots[i] && i%2 == 0:
+			bots = append(bots, modelName(uint32(i)))
+		case m.bots[i]:
+			c.Bot(uint32(i), begins*dayMS)
+		}
+		if m.staff[i] {
+			staff = append(staff, modelName(uint32(i)))
+		}
+	}
+	c.Use(0, bots, staff)
+	for _, tie := range m.ties {
+		c.Tie(tie)
+	}
+	cal, err := calendar.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, &Place{Label: "c", Now: int64(m.day) * dayMS, Calendar: cal, Name: modelName,
+		Member: func(i uint32) Member { return m.who[i] }, Channel: func(uint32) string { return "" }}
+}
+
 func TestStandingsAreTheDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawModel(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2)))
@@ -173,76 +225,4 @@ func TestDoubt(t *testing.T) {
 			t.Errorf("%s of %v weighs %d, %v; want %d", c.kind, c.value, got, ok, c.want)
 		}
 	}
-}
-
-// dependents of a member; m is of the current board.
-func (m *model) dependents(i int) uint32 {
-	n := uint32(0)
-	tie := func(a, b int) float64 {
-		if m.w[a][b]*m.w[a][b] < 1.0/64 {
-			return 0
-		}
-		return m.w[a][b]
-	}
-	for j := range m.n {
-		all := 0.0
-		for x := range m.n {
-			all += tie(j, x) + tie(x, j)
-		}
-		if j != i && (tie(i, j)+tie(j, i))/all > 0.5+1e-9 {
-			n++
-		}
-	}
-	return n
-}
-func drawModel(r *rand.Rand) *model {
-	m := &model{n: 2 + r.IntN(12), day: begins + 1 + r.Int32N(pick[int32](r, 400, 1500)), bots: map[int]bool{}, staff: map[int]bool{}}
-	span := int64(m.day-begins) * dayMS
-	for i := range m.n {
-		since := begins + r.Int32N(m.day-begins)
-		if r.IntN(3) == 0 {
-			since = begins
-		}
-		m.who = append(m.who, Member{Since: since, ActiveDays: r.Uint32N(50)})
-		if r.IntN(8) == 0 {
-			m.who[i] = Member{Since: -1}
-		}
-		m.bots[i] = r.IntN(10) == 0
-	}
-	if r.IntN(3) == 0 {
-		m.staff[r.IntN(m.n)] = true
-	}
-	for range r.IntN(120) {
-		m.ties = append(m.ties, Tie{Time: begins*dayMS + r.Int64N(span), Actor: r.Uint32N(uint32(m.n)), Target: r.Uint32N(uint32(m.n)),
-			Object: r.Uint64N(6), Weight: pick[uint32](r, 1000, 1000, 2500), Against: r.IntN(5) == 0})
-	}
-	return m
-}
-
-func modelName(m uint32) string { return string(rune('a' + m)) }
-
-func (m *model) community(t interface{ Fatal(args ...any) }) (*Community, *Place) {
-	c := New()
-	var bots, staff []string
-	for i := range m.n {
-		switch {
-		case m.bots[i] && i%2 == 0:
-			bots = append(bots, modelName(uint32(i)))
-		case m.bots[i]:
-			c.Bot(uint32(i), begins*dayMS)
-		}
-		if m.staff[i] {
-			staff = append(staff, modelName(uint32(i)))
-		}
-	}
-	c.Use(0, bots, staff)
-	for _, tie := range m.ties {
-		c.Tie(tie)
-	}
-	cal, err := calendar.New("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, &Place{Label: "c", Now: int64(m.day) * dayMS, Calendar: cal, Name: modelName,
-		Member: func(i uint32) Member { return m.who[i] }, Channel: func(uint32) string { return "" }}
 }

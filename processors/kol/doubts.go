@@ -104,13 +104,12 @@ func kept(p, n float64) float64 {
 func (d *doubts) heard(k *ranking, row uint32) (vouched, others float64) {
 	from, to := d.against.Row(row)
 	for e := from; e < to; e++ {
-		actor := d.against.Members[d.against.From[e]]
-		if d.isBot(actor) {
-			continue
-		}
-		if node, ok := k.g.Node(actor); ok && k.trust.vouched[node] {
+		known, counts := k.hears(d.against, e)
+		switch {
+		case counts != CountsNow:
+		case known:
 			vouched += float64(d.against.Sum[e])
-		} else if int32(d.against.First[e]) <= k.trust.old {
+		default:
 			others += float64(d.against.Sum[e])
 		}
 	}

@@ -69,6 +69,8 @@ type Place struct {
 	Name          func(member uint32) string
 	Member        func(member uint32) Member // asked at midnights only, but by Standings
 	Channel       func(member uint32) string // in which the member does most, "" for none; asked at midnights only
+	Born          int32                      // the community's first active day, where members are missing from the graph; 0: theirs
+	Over          func() bool                // Standings and Explain ask now and then whether anybody still waits; may be nil
 }
 
 // Rows are what is published.

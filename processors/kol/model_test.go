@@ -1,6 +1,7 @@
 package kol
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -20,6 +21,9 @@ type model struct {
 	ever  [][]bool    // and ever did
 	sum   [][]float64 // of weights of all times
 	first [][]int32   // local day of the first tie
+
+	vouched, begun map[int]bool // and with whom it begins
+	wait           int32        // days until what somebody did counts for others
 }
 
 func (m *model) matrices() {
@@ -85,6 +89,7 @@ func (m *model) restarts() (mass []float64, how string, keep []float64) {
 			vouched[i] = true
 		}
 	}
+	m.begun, m.vouched, m.wait = maps.Clone(vouched), vouched, min(90, age/2)
 	for again := true; again; {
 		again = false
 		for i := range m.n {
@@ -237,4 +242,25 @@ func (m *model) reach(i int) uint64 {
 		}
 	}
 	return uint64(10*len(near) + len(far))
+}
+
+// dependents of a member; m is of the current board.
+func (m *model) dependents(i int) uint32 {
+	n := uint32(0)
+	tie := func(a, b int) float64 {
+		if m.w[a][b]*m.w[a][b] < 1.0/64 {
+			return 0
+		}
+		return m.w[a][b]
+	}
+	for j := range m.n {
+		all := 0.0
+		for x := range m.n {
+			all += tie(j, x) + tie(x, j)
+		}
+		if j != i && (tie(i, j)+tie(j, i))/all > 0.5+1e-9 {
+			n++
+		}
+	}
+	return n
 }

@@ -132,7 +132,7 @@ func (p *portraits) depend(name func(member uint32) string) stages {
 				gifts = append(gifts, gift{a, node, w})
 			}
 		}
-		return 1 + int(to-from)
+		return 1 + summing*int(to-from)
 	}
 	won := func(i uint32) int {
 		from, to := k.g.Row(kols[i])

@@ -12,6 +12,8 @@ import (
 const (
 	alpha     = 0.85
 	tolerance = 1e-10
+	// summing is how many visits of an edge cost as much as one that adds to a sum of its actor's, which lies anywhere.
+	summing = 4
 )
 
 // ranking ranks the members of a graph as of a day. Bots keep their nodes and have no edges and no restarts, so no rank.
@@ -41,18 +43,24 @@ func rank(g *graph.Graph, doubts *doubts, who *census, at int64, day int32, warm
 	all = append(all, once(func() { doubts.weigh(k) }))
 	for b := range boards {
 		c := &capped{}
-		all = append(all,
-			once(func() {
-				c.weight = make([]float64, g.Len(), g.Len()+g.Nodes())
-				c.out, c.passed = make([]float64, g.Nodes()), make([]float64, g.Nodes())
-				k.boards[b].endorsers = make([]uint32, g.Nodes())
-			}),
-			each(g.Nodes(), func(node uint32) int { return k.weigh(b, node, c) }),
-			each(g.Nodes(), func(node uint32) int { return c.trim(g, node) }),
+		all = append(append(all, k.cut(b, c)...),
 			k.walk(b, c, warm.influence[b]),
 			once(func() { k.order(b, name) }))
 	}
 	return k, all
+}
+
+// cut finds the weights of a board's edges when none has more than its share, and counts endorsers.
+func (k *ranking) cut(b Board, c *capped) stages {
+	n := k.g.Nodes()
+	return stages{
+		once(func() {
+			c.weight = make([]float64, k.g.Len(), k.g.Len()+n)
+			c.out, c.passed = make([]float64, n), make([]float64, n)
+			k.boards[b].endorsers = make([]uint32, n)
+		}),
+		each(n, func(node uint32) int { return k.weigh(b, node, c) }),
+		each(n, func(node uint32) int { return c.trim(k.g, node) })}
 }
 
 // weigh finds the weights of the edges into a node, and counts the endorsers.
@@ -71,7 +79,7 @@ func (k *ranking) weigh(b Board, node uint32, c *capped) int {
 			k.boards[b].endorsers[node]++
 		}
 	}
-	return 1 + int(to-from)
+	return 1 + summing*int(to-from)
 }
 
 // weight of a pair, √ of the sum of its ties' weights. Those of the current board have a scale of their own, which does not

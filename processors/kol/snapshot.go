@@ -76,7 +76,7 @@ func Load(r *state.Reader) *Community {
 	for range r.Len() {
 		c.names = append(c.names, loadNames(r))
 	}
-	c.census = &census{state.Get[uint16](r), state.Get[uint16](r), state.Get[uint8](r)}
+	c.census = &census{since: state.Get[uint16](r), days: state.Get[uint16](r), flags: state.Get[uint8](r)}
 	c.last = loadDone(r, c.graph.Nodes())
 	for range r.Len() {
 		x := past{day: day(r)}

@@ -57,10 +57,21 @@ func (s *stages) step(visits int) (left int, done bool) {
 }
 
 // finish does all that is left.
-func (s *stages) finish() {
-	for done := false; !done; {
-		_, done = s.step(math.MaxInt)
+func (s *stages) finish() { s.finishUnless(nil) }
+
+// finishUnless does all that is left, unless it is over before.
+func (s *stages) finishUnless(over func() bool) (finished bool) {
+	visits := math.MaxInt
+	if over != nil {
+		visits = defaults.slice
 	}
+	for done := false; !done; {
+		if over != nil && over() {
+			return false
+		}
+		_, done = s.step(visits)
+	}
+	return true
 }
 
 // later are stages that are known once those before are done.

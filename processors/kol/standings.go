@@ -33,14 +33,15 @@ type Mass struct {
 }
 
 // Standings ranks all ties before an instant, as of the local day that holds it or begins with it. It changes nothing, and
-// begins from scratch: no rank of a refresh before shows. Ties may wait or be merged.
+// begins from scratch: no rank of a refresh before shows. Ties may wait or be merged. Nil: it was over before.
 func (c *Community) Standings(at int64, p *Place) *Standings {
-	g, against := c.merged(c.due(at), at, p)
-	who := c.take(g, at, p)
-	k, all := rank(g, c.doubts(against, at, p), who, at, p.Calendar.Day(at), newDone(), p.Name)
+	k, all := c.standings(at, p)
+	g, who := k.g, k.who
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
-	all.finish()
+	if !all.finishUnless(p.Over) {
+		return nil
+	}
 	out := &Standings{Restart: k.trust.how, Edges: g.Len()}
 	for b := range boards {
 		s := &k.boards[b]
@@ -58,4 +59,10 @@ func (c *Community) Standings(at int64, p *Place) *Standings {
 	}
 	slices.SortFunc(out.Masses, func(a, b Mass) int { return int(a.Member) - int(b.Member) })
 	return out
+}
+
+// standings are a ranking, and the stages that find it.
+func (c *Community) standings(at int64, p *Place) (*ranking, stages) {
+	g, against := c.merged(c.due(at), at, p)
+	return rank(g, c.doubts(against, at, p), c.take(g, at, p), at, p.Calendar.Day(at), newDone(), p.Name)
 }

@@ -1,6 +1,10 @@
 package kol
 
-import "github.com/rollcall-dev/rollcall/processors/kol/graph"
+import (
+	"slices"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+)
 
 // Where walks restart.
 const (
@@ -19,6 +23,7 @@ const (
 // active day of anyone in the graph who is no bot.
 type trust struct {
 	vouched []bool
+	first   []bool    // with whom vouching begins: founders, or staff
 	won     []uint32  // distinct vouched endorsers, those of long enough ago
 	restart []float64 // sums to 1, or all 0 where there is nobody
 	how     string    // restartVouched, …
@@ -32,6 +37,9 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 	changed := false
 	found := func() {
 		born := int32(never)
+		if who.born > 0 {
+			born = who.born
+		}
 		for node := range uint32(n) {
 			if !who.isBot(node) {
 				born = min(born, int32(who.sinceOf(node)))
@@ -49,6 +57,7 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 			founder := since != never && 10*(int32(since)-born) <= age && int32(since)-born <= founding
 			t.vouched[node] = t.vouched[node] || !anyStaff && founder && !who.isBot(node)
 		}
+		t.first = slices.Clone(t.vouched)
 	}
 	spread := func(node uint32) int {
 		if t.vouched[node] || who.isBot(node) {

@@ -42,7 +42,7 @@ type entries struct {
 // series are a segment's entries by day.
 type series struct {
 	dimension, name string
-	since           int32 // the first day with an entry
+	since           int32 // the first day with an entry, or of those that are counted as now
 	n               [pastDays]uint32
 	spread          [len(scaleDays)]spread
 }
@@ -51,9 +51,13 @@ func (s *series) compare(o *series) int {
 	return cmp.Or(cmp.Compare(s.dimension, o.dimension), cmp.Compare(s.name, o.name))
 }
 
+// anew is by what change of how entries are counted the days before are no basis any more.
+const anew = 1.5
+
 // Day adds the entries of a midnight: how many members became at risk (alert.AtRiskSpike) or churned (alert.ChurnSpike) at
-// the beginning of day, in the community and by segment. Days come in rising order; those left out had none.
-func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, total int, by []Count, each func(alert.Detection)) {
+// the beginning of day, in the community and by segment. Days come in rising order; those left out had none. times is
+// how many times as many there would be now as if they were still counted as on the day before.
+func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, times float64, total int, by []Count, each func(alert.Detection)) {
 	if day < 0 || kind != alert.AtRiskSpike && kind != alert.ChurnSpike {
 		return
 	}
@@ -76,6 +80,11 @@ func (d *Detectors) Day(day int32, cal *calendar.Calendar, kind string, total in
 	}
 	if e.last != day-1 {
 		return
+	}
+	if times > anew && !e.run.open {
+		for _, s := range e.series {
+			s.since = day
+		}
 	}
 	e.take(day, total, by)
 	at := cal.Midnight(day)

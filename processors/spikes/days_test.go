@@ -21,7 +21,7 @@ func TestDays(t *testing.T) {
 				n += 30
 				by[1].N += 30
 			}
-			d.Day(firstDay+day, utc(), alert.AtRiskSpike, n, by, func(x alert.Detection) { found = append(found, x) })
+			d.Day(firstDay+day, utc(), alert.AtRiskSpike, 1, n, by, func(x alert.Detection) { found = append(found, x) })
 			var w state.Writer
 			d.Save(&w)
 			rd := state.NewReader(w.Bytes())
@@ -48,7 +48,7 @@ func TestWeeks(t *testing.T) {
 		if day >= 65 && day < 73 {
 			rate = 9
 		}
-		d.Day(firstDay+day, utc(), alert.AtRiskSpike, int(poisson(r, rate)), nil, func(x alert.Detection) { found = append(found, x) })
+		d.Day(firstDay+day, utc(), alert.AtRiskSpike, 1, int(poisson(r, rate)), nil, func(x alert.Detection) { found = append(found, x) })
 	}
 	if len(found) == 0 || found[0].Window != 7*24*hourMS || found[0].At < int64(firstDay+67)*24*hourMS || found[0].At > int64(firstDay+73)*24*hourMS {
 		t.Fatalf("%+v", found)
@@ -71,9 +71,38 @@ func TestQuietDays(t *testing.T) {
 	} {
 		r, d := rand.New(rand.NewPCG(3, 3)), New()
 		for day := range int32(360) {
-			d.Day(firstDay+day, utc(), alert.ChurnSpike, int(poisson(r, rate(day)*luck(r, 0.02))), nil, func(x alert.Detection) {
+			d.Day(firstDay+day, utc(), alert.ChurnSpike, 1, int(poisson(r, rate(day)*luck(r, 0.02))), nil, func(x alert.Detection) {
 				t.Errorf("%s: %+v", name, x)
 			})
+		}
+	}
+}
+
+// Where a new fit makes more members slip away, it is no spike; what comes after it is judged by what comes after it.
+func TestANewMeasureBeginsAnew(t *testing.T) {
+	for times, want := range map[float64]int32{1: 60, 2: 140} {
+		r, d := rand.New(rand.NewPCG(5, 5)), New()
+		first := int32(0)
+		for day := range int32(150) {
+			rate := 3.0
+			if day >= 60 {
+				rate = 9
+			}
+			if day >= 140 {
+				rate = 40
+			}
+			by := 1.0
+			if day == 60 {
+				by = times
+			}
+			d.Day(firstDay+day, utc(), alert.AtRiskSpike, by, int(poisson(r, rate)), nil, func(alert.Detection) {
+				if first == 0 {
+					first = day
+				}
+			})
+		}
+		if first < want || first > want+7 {
+			t.Errorf("%v times as many: told on day %d, want %d", times, first, want)
 		}
 	}
 }

@@ -241,7 +241,7 @@ func FuzzLoad(f *testing.F) {
 	r, d := rand.New(rand.NewPCG(1, 1)), New()
 	for day := range x.days {
 		d.Apply(-1, x.day(r, day, int32((firstDay+day)*1440)))
-		d.Day(int32(firstDay+day), utc(), alert.ChurnSpike, 4, []Count{{Place{"channel", "a"}, 4}}, func(alert.Detection) {})
+		d.Day(int32(firstDay+day), utc(), alert.ChurnSpike, 1, 4, []Count{{Place{"channel", "a"}, 4}}, func(alert.Detection) {})
 	}
 	d.Left(-1, int64(firstDay)*24*hourMS, []Place{{"channel", "a"}})
 	d.Use(7, &actionpb.Alerting{Holidays: []*actionpb.Holiday{{Name: "x", From: 1, To: 2}}})
@@ -254,7 +254,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		d.Apply(int64(d.at)*minuteMS, []*actionpb.Deltas{{Window: uint32(activity.W1h), End: []int64{int64(d.at) + 5, 60}, Active: []int64{40, -40}}})
-		d.Day(5, utc(), alert.ChurnSpike, 40, nil, func(alert.Detection) {})
+		d.Day(5, utc(), alert.ChurnSpike, 1, 40, nil, func(alert.Detection) {})
 		d.Close(int64(d.at+600)*minuteMS, utc(), func(alert.Detection) {})
 		save(d)
 	})

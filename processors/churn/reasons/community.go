@@ -152,8 +152,8 @@ func (c *Community) commitDay(ties []tie, name func(uint32) string) {
 }
 
 func (c *Community) habit(member uint32) *habit {
-	for int(member) >= len(c.places) {
-		c.places = append(c.places, make([]uint32, max(16, len(c.places)))...)
+	if more := int(member) + 1 - len(c.places); more > 0 {
+		c.places = append(c.places, make([]uint32, more)...)
 	}
 	if c.places[member] == 0 {
 		c.places[member] = c.habits.Add() + 1

@@ -30,8 +30,12 @@ func (g *Graph) Merge(ties []Tie, at int64, cal *calendar.Calendar, name func(me
 		keys[i] = Key{uint64(g.nodes[t.Target]-1)<<32 | uint64(g.nodes[t.Actor]-1), uint32(i)}
 	}
 	keys = Sorted(keys)
-	g.insert(g.update(g.aggregate(ties, keys, newDays(ties, cal))))
-	g.mergeObjects(ties, keys)
+	inOrder := make([]Tie, len(ties)) // from memory all over, once
+	for i, k := range keys {
+		inOrder[i] = ties[k.At]
+	}
+	g.insert(g.update(g.aggregate(inOrder, keys, newDays(ties, cal))))
+	g.mergeObjects(inOrder, keys)
 }
 
 // rebase moves the instant at which current sums are counted by whole half-lives, before they would overflow.
@@ -76,15 +80,15 @@ func (g *Graph) number(ties []Tie, name func(uint32) string) {
 	}
 }
 
-// aggregate sums ties by pair.
+// aggregate sums ties by pair. Keys are theirs, sorted.
 func (g *Graph) aggregate(ties []Tie, keys []Key, days *days) []edge {
-	var all []edge
+	all := make([]edge, 0, len(keys))
 	for i := 0; i < len(keys); {
 		pair := keys[i].Key
 		e := edge{target: uint32(pair >> 32), actor: uint32(pair)}
 		first := int64(math.MaxInt64)
 		for ; i < len(keys) && keys[i].Key == pair; i++ {
-			t := &ties[keys[i].At]
+			t := &ties[i]
 			e.sum = plus32(e.sum, t.Weight)
 			e.current = plus64(e.current, g.decayed(t))
 			first = min(first, t.Time)
@@ -159,7 +163,7 @@ func (g *Graph) insert(fresh []edge) {
 // longer makes room for k more values.
 func longer[T any](s []T, k int) []T { return slices.Grow(s, k)[:len(s)+k] }
 
-// mergeObjects notes who endorsed which object. Keys are the ties by target.
+// mergeObjects notes who endorsed which object. Keys are those of the ties, sorted.
 func (g *Graph) mergeObjects(ties []Tie, keys []Key) {
 	type entry struct {
 		target, at uint32
@@ -171,7 +175,7 @@ func (g *Graph) mergeObjects(ties []Tie, keys []Key) {
 		target := keys[i].Key >> 32
 		row = row[:0]
 		for ; i < len(keys) && keys[i].Key>>32 == target; i++ {
-			if o := ties[keys[i].At].Object; o != 0 {
+			if o := ties[i].Object; o != 0 {
 				row = append(row, o<<actorBits|keys[i].Key&(1<<actorBits-1))
 			}
 		}
