@@ -108,7 +108,7 @@ func (in *instance) verify(community, zone string) {
 	if err != nil {
 		in.t.Fatal(err)
 	}
-	if want := cmp.Or(zone, "UTC"); r.TimeZone != want || r.Rows() == 0 || len(r.Tables) != 11 {
+	if want := cmp.Or(zone, "UTC"); r.TimeZone != want || r.Rows() == 0 || len(r.Tables) != 15 {
 		in.t.Errorf("%s, in %s", r.Summary(), r.TimeZone)
 	}
 	for _, t := range r.Tables {
