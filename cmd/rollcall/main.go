@@ -24,24 +24,25 @@ type cli struct {
 	LogLevel string `help:"How much is logged: ${enum}." enum:"debug,info,warn,error" default:"info"`
 	Output   string `help:"How answers are printed: ${enum}." enum:"text,json" default:"text"`
 
-	Up        upCmd        `cmd:"" help:"Run everything in one process on the embedded engines."`
-	Collect   collectCmd   `cmd:"" help:"Take actions into your own Kafka: one part of Rollcall, as many of it as you like."`
-	Process   processCmd   `cmd:"" help:"Fold your own Kafka into your own ClickHouse, and answer questions: the other part."`
-	Alert     alertCmd     `cmd:"" help:"Send the alerts of your own Kafka to receivers: the third part."`
-	Import    importCmd    `cmd:"" help:"Send files to the running instance."`
-	Simulate  simulateCmd  `cmd:"" help:"Make a community with a known truth."`
-	Status    statusCmd    `cmd:"" help:"Show how far the pipeline has come."`
-	Query     queryCmd     `cmd:"" help:"Run SQL on the read model."`
-	Verify    verifyCmd    `cmd:"" help:"Recompute every published number by SQL and print what differs."`
-	Evaluate  evaluateCmd  `cmd:"" help:"Score what Rollcall says against what happened."`
-	Rebuild   rebuildCmd   `cmd:"" help:"Fold a community anew from its archive: history that came late takes effect."`
-	Alerts    alertsCmd    `cmd:"" help:"List and show alerts, acknowledge and silence them, test receivers."`
-	Rejected  rejectedCmd  `cmd:"" help:"Look at bad events, mend them and send them again."`
-	Community communityCmd `cmd:"" help:"List and set up communities."`
-	Key       keyCmd       `cmd:"" help:"Create, list and revoke write keys."`
-	Migrate   migrateCmd   `cmd:"" help:"Bring a ClickHouse's read model up to date."`
-	Doctor    doctorCmd    `cmd:"" help:"Say what is missing and how to get it."`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Up         upCmd         `cmd:"" help:"Run everything in one process on the embedded engines."`
+	Collect    collectCmd    `cmd:"" help:"Take actions into your own Kafka: one part of Rollcall, as many of it as you like."`
+	Process    processCmd    `cmd:"" help:"Fold your own Kafka into your own ClickHouse, and answer questions: the other part."`
+	Alert      alertCmd      `cmd:"" help:"Send the alerts of your own Kafka to receivers: the third part."`
+	Import     importCmd     `cmd:"" help:"Send files to the running instance."`
+	Simulate   simulateCmd   `cmd:"" help:"Make a community with a known truth."`
+	Status     statusCmd     `cmd:"" help:"Show how far the pipeline has come."`
+	Query      queryCmd      `cmd:"" help:"Run SQL on the read model."`
+	Verify     verifyCmd     `cmd:"" help:"Recompute every published number by SQL and print what differs."`
+	Evaluate   evaluateCmd   `cmd:"" help:"Score what Rollcall says against what happened."`
+	Dashboards dashboardsCmd `cmd:"" help:"Write dashboards and provisioning for Grafana."`
+	Rebuild    rebuildCmd    `cmd:"" help:"Fold a community anew from its archive: history that came late takes effect."`
+	Alerts     alertsCmd     `cmd:"" help:"List and show alerts, acknowledge and silence them, test receivers."`
+	Rejected   rejectedCmd   `cmd:"" help:"Look at bad events, mend them and send them again."`
+	Community  communityCmd  `cmd:"" help:"List and set up communities."`
+	Key        keyCmd        `cmd:"" help:"Create, list and revoke write keys."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring a ClickHouse's read model up to date."`
+	Doctor     doctorCmd     `cmd:"" help:"Say what is missing and how to get it."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // target is how a command finds the running instance.

@@ -20,6 +20,7 @@ func TestOverTheDemo(t *testing.T) {
 	in.importFile(ImportOptions{Files: []string{demoFile}, Community: "demo", Clock: "data"})
 	in.wait()
 	t.Run("every panel answers", func(t *testing.T) { everyPanelAnswers(t, in) })
+	t.Run("every dashboard answers", func(t *testing.T) { everyDashboardAnswers(t, in) })
 	t.Run("every statement of the docs", func(t *testing.T) { everyStatementOfTheDocs(t, in) })
 	t.Run("every metric of the docs", func(t *testing.T) { everyMetricOfTheDocs(t, in) })
 }
