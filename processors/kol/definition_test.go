@@ -124,7 +124,7 @@ func TestRefreshesAreStandings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, r := drawStory(t, 150)
 		x := plainShape(&s)
-		x.sizes.rare, x.sizes.small = pick(r, 1, 2, 32), pick(r, 5, 1000)
+		x.sizes.rare, x.sizes.small, x.sizes.daily = pick(r, 1, 2, 32), pick(r, 5, 1000), pick(r, 0, 20)
 		_, f := play(t, &s, x)
 		if f.c.last.day == unset {
 			return

@@ -84,12 +84,13 @@ type Rows struct {
 // sizes are what a community's work is cut by. All but slice show in what is published.
 type sizes struct {
 	small int // edges, with the ties that wait, of a graph that is ranked at every Publish
+	daily int // a midnight makes a refresh for any new tie if there are no more edges
 	rare  int // a midnight makes a refresh if there is a new tie for so many edges: a tie pays for no more
 	limit int // edges that are kept, about; see graph.Forget
 	slice int // edges and nodes that a Publish visits, about: some 20 ms
 }
 
-var defaults = sizes{small: 20_000, rare: 32, limit: 20_000_000, slice: 2_000_000}
+var defaults = sizes{small: 20_000, daily: 10_000, rare: 32, limit: 20_000_000, slice: 2_000_000}
 
 // Community is the graph of one community and its rankings.
 type Community struct {

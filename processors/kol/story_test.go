@@ -193,7 +193,7 @@ func TestTheShapeOfAFoldDoesNotShow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, r := drawStory(t, 150)
 		plain := plainShape(&s)
-		plain.sizes.limit, plain.sizes.rare, plain.sizes.small = pick(r, 10, 1000), pick(r, 1, 2, 32), pick(r, 5, 40, 1000)
+		plain.sizes.limit, plain.sizes.rare, plain.sizes.small, plain.sizes.daily = pick(r, 10, 1000), pick(r, 1, 2, 32), pick(r, 5, 40, 1000), pick(r, 0, 0, 20)
 		want, one := play(t, &s, plain)
 		x := plain
 		x.sizes.slice = pick(r, 1, 10, 100, 1<<30)

@@ -33,7 +33,7 @@ func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
 func (c *Community) wants(day int32, due int) bool {
 	edges := c.graph.Len()
 	weekly := day%7 == monday || c.last.day == unset
-	return due > 0 && (weekly || c.sizes.rare*due >= edges) || weekly && edges > 0
+	return due > 0 && (weekly || edges <= c.sizes.daily || c.sizes.rare*due >= edges) || weekly && edges > 0
 }
 
 // Publish goes on with a refresh that is under way, or ranks a small graph as of the next midnight if there is something
