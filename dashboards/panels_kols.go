@@ -31,8 +31,7 @@ LIMIT 1000`),
 	}
 }
 
-// newest is the as_of of a board's newest ranking that the range holds, or the oldest if it holds none: the open day's ends
-// with it.
+// newestRanking is the as_of of the newest ranking up to the range's end; that of the open day lies up to a day ahead.
 const newestRanking = "(SELECT maxOrNull(as_of) FROM <kols> WHERE community = $community$ AND board = 'current' AND as_of < $to$ + INTERVAL 1 DAY)"
 
 func kols() Panel {
@@ -41,8 +40,8 @@ func kols() Panel {
 		Kind:  Table,
 		Title: Text{"Who holds the community together?", "谁在凝聚社区？"},
 		Description: Text{
-			"The 20 members with the most influence now (half-life 90 days), as of the end of the range: PageRank over who answers, comments on, reacts to, shares, mentions, follows, messages and votes for whom, where walks begin at members whom the community's founders and those they vouch for have endorsed for a while, so that a ring of new accounts counts for nothing; times 1 + ln of the member's own active days. The unit is its share of all ranked. Change: places gained in a week. Reach: 10 for each endorser, 1 for each of theirs. h: so many contents with as many endorsers each. Bridge: how much the member ties clusters together. Dependents: members more than half of whose ties are with this one.",
-			"截至所选范围末、按当前（半衰期 90 天）影响力排名的前 20 名成员：对回答、评论、互动、分享、提及、关注、消息与投票构成的关系图计算 PageRank，起点为社区创始成员及其逐级担保者长期认可的成员，因此新账号互相吹捧毫无作用；再乘以 1 + ln(自身活跃天数)。份额为占全部上榜者的比例。变化：一周内上升的名次。触达：每名认可者 10 分，认可者的认可者 1 分。h：有 h 个内容各获得至少 h 人认可。桥接：连接不同圈子的程度。依附者：一半以上互动关系与其相连的成员。",
+			"The 20 members with the most influence now (half-life 90 days), as of the end of the range: PageRank over who answers, comments on, reacts to, shares, mentions, follows, messages and votes for whom, where walks begin at members whom the community's founders and those they vouch for have endorsed for a while, so that a ring of new accounts counts for nothing; times 1 + ln of the member's own active days. Shown is the share among the first hundred. Change: places gained in a week. Reach: 10 for each endorser, 1 for each of theirs. h: so many contents with as many endorsers each. Bridge: how much the member ties clusters together. Dependents: members more than half of whose ties are with this one.",
+			"截至所选范围末、按当前（半衰期 90 天）影响力排名的前 20 名成员：对回答、评论、互动、分享、提及、关注、消息与投票构成的关系图计算 PageRank，起点为社区创始成员及其逐级担保者长期认可的成员，因此新账号互相吹捧毫无作用；再乘以 1 + ln(自身活跃天数)。显示的是在前 100 名中所占的份额。变化：一周内上升的名次。触达：每名认可者 10 分，认可者的认可者 1 分。h：有 h 个内容各获得至少 h 人认可。桥接：连接不同圈子的程度。依附者：一半以上互动关系与其相连的成员。",
 		},
 		Empty: Text{"No ranking yet: it needs members who answer, comment on, react to, mention, follow or vote for one another, with a target.", "尚无排名：需要成员之间带有 target 的回答、评论、互动、提及、关注或投票。"},
 		Columns: []Column{
@@ -74,8 +73,8 @@ func dependents() Panel {
 		Kind:  Table,
 		Title: Text{"Who would leave with whom?", "谁会跟着谁离开？"},
 		Description: Text{
-			"Members who have more than half of their ties (current weight, both directions) with one of the 100 first of a board, those who are still here and have the most ties first. If the leader goes, they may follow: give them others to talk with.",
-			"一半以上互动关系（当前权重，双向合计）与某位前 100 名核心用户相连的成员；仍活跃者在前。核心用户一旦离开，他们可能跟着离开：请为他们牵线，结识更多人。",
+			"Members who have more than half of their ties (current weight, both directions) with one of the 100 first of a board. Listed are leaders by how many depend on them, and of those the five with the greatest share. If the leader goes, they may follow: give them others to talk with.",
+			"一半以上互动关系（当前权重，双向合计）与某位前 100 名核心用户相连的成员。按依附人数列出核心用户，并列出占比最高的五名依附者。核心用户一旦离开，他们可能跟着离开：请为他们牵线，结识更多人。",
 		},
 		Empty: Text{"Nobody depends on a single leader, or there is no ranking yet.", "没有成员依附于单一核心用户，或尚无排名。"},
 		Columns: []Column{

@@ -160,3 +160,22 @@ func TestTheSwapIsToldWhenAllIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// What may change at any time goes along at a swap, as it is then: the bots, the staff and the rules of alerts.
+func TestASwapTakesTheSettingsAlong(t *testing.T) {
+	m := NewMembers(0, 1)
+	apply := func(c *actionpb.Control) { m.Apply(m.next, control(c)) }
+	set := &actionpb.Settings{Community: "a", LatenessMs: 3_600_000}
+	apply(&actionpb.Control{Settings: set})
+	a := schemas.Action{Version: 1, Community: []byte("a"), Member: []byte("m"), ID: []byte("1"), Kind: schemas.KindPost, Time: 1_700_000_000_000}
+	m.Apply(m.next, a.Append(nil))
+	apply(&actionpb.Control{Rebuild: &actionpb.Rebuild{Community: "a", Epoch: 1, Begin: set}})
+	now := &actionpb.Settings{Community: "a", LatenessMs: 3_600_000, Bots: []string{"b"}, Staff: []string{"s"}, Alerting: &actionpb.Alerting{QuietHours: "22:00-08:00"}}
+	apply(&actionpb.Control{Settings: now})
+	apply(&actionpb.Control{Rebuild: &actionpb.Rebuild{Community: "a", Epoch: 1, Swap: true}})
+	c := m.communities["a"]
+	got := c.settings
+	if diff := gocmp.Diff([]any{uint32(1), now.Bots, now.Staff, "22:00-08:00"}, []any{c.epoch, got.Bots, got.Staff, got.GetAlerting().GetQuietHours()}); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -1,6 +1,7 @@
 package grafana
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
@@ -92,7 +93,7 @@ func properties(p dashboards.Panel, c dashboards.Column, lang string) []dashboar
 	if overTime(p) && c.Unit == dashboards.Share {
 		out = append(out, dashboard.DynamicConfigValue{Id: "custom.axisPlacement", Value: "right"})
 	}
-	if within(c.Name, p.Below) {
+	if slices.Contains(p.Below, c.Name) {
 		out = append(out, dashboard.DynamicConfigValue{Id: "custom.transform", Value: "negative-Y"})
 	}
 	if other := map[string]string{"en": "_zh", "zh": "_en"}[lang]; strings.HasSuffix(c.Name, other) {

@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-dev/rollcall/dashboards"
@@ -50,18 +51,9 @@ func overTime(p dashboards.Panel) bool {
 func drawn(p dashboards.Panel) []dashboards.Column {
 	var out []dashboards.Column
 	for _, c := range p.Columns[1:] {
-		if c.Unit != dashboards.IntervalLen && (p.Kind != dashboards.Stacked || within(c.Name, p.Above) || within(c.Name, p.Below)) {
+		if c.Unit != dashboards.IntervalLen && (p.Kind != dashboards.Stacked || slices.Contains(p.Above, c.Name) || slices.Contains(p.Below, c.Name)) {
 			out = append(out, c)
 		}
 	}
 	return out
-}
-
-func within(name string, names []string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
