@@ -77,6 +77,7 @@ func (w *whole) beforeMidnight(day int32) {
 
 // midnight takes the entries of a midnight to the detectors.
 func (w *whole) midnight(day int32, entered []churn.Entry) {
+	w.watch.alerts.Known(w.calendar.Midnight(day) + w.lateness)
 	for _, of := range []struct {
 		kind  string
 		to    churn.State

@@ -45,15 +45,23 @@ type Alerts struct {
 	alerts    []*entry            // in the order in which they were opened
 	waiting   []*actionpb.Command // for alerts that are not there yet
 	silences  []silence           // of kinds
-	changed   []*actionpb.Alert   // still to be handed out, in order
-	behind    int64               // changes up to here are told as they stand in the end
+	changed   []changed           // still to be handed out, in order
+	knows     int64               // what is detected now is known no earlier
+	behind    int64               // changes known up to here are told as they stand in the end
 }
 
 type entry struct {
 	alert  *actionpb.Alert
 	excess float64 // the greatest that was told
 	told   int64   // when that was
+	known  int64   // of the last change
 	dirty  bool    // its row is to be written
+}
+
+// changed is an alert as a change left it. What happened by a midnight is known only a lateness after it.
+type changed struct {
+	alert *actionpb.Alert
+	known int64 // stream time
 }
 
 type silence struct {
@@ -63,7 +71,7 @@ type silence struct {
 
 // New returns the alerts of a community of which nothing was said. Another epoch, a rebuild's, has other ids.
 func New(community string, epoch uint32) *Alerts {
-	return &Alerts{community: community, epoch: epoch, location: time.UTC, behind: never}
+	return &Alerts{community: community, epoch: epoch, location: time.UTC, knows: never, behind: never}
 }
 
 // Zone sets the IANA time zone of the texts; one that is not known changes nothing.
@@ -75,6 +83,9 @@ func (a *Alerts) Zone(name string) {
 		a.zone, a.location = name, l
 	}
 }
+
+// Known says that what is detected from now on is known at a stream time or later, whatever it is about.
+func (a *Alerts) Known(at int64) { a.knows = at }
 
 // running returns the alert of a kind that is not resolved.
 func (a *Alerts) running(kind string) *entry {
@@ -153,7 +164,7 @@ func (a *Alerts) open(d *Detection) {
 }
 
 func (a *Alerts) raise(kind string, at int64) *entry {
-	e := &entry{alert: &actionpb.Alert{
+	e := &entry{known: at, alert: &actionpb.Alert{
 		Version: schemas.Version, Community: a.community, AlertId: a.id(kind, at), Kind: kind, State: Open, Opened: at,
 	}}
 	a.alerts = append(a.alerts, e)
@@ -185,12 +196,14 @@ func (a *Alerts) tell(e *entry, d *Detection, change string) {
 	x.Severity = severity(d)
 	e.told, e.excess = d.At, max(e.excess, d.excess())
 	words(x, d, a.location)
+	e.known = max(e.known, a.knows, d.At)
 	a.change(e, change, d.At)
 }
 
 func (a *Alerts) resolve(e *entry, at int64) {
 	e.alert.State, e.alert.Resolved = Resolved, at
 	wordsOfEnd(e.alert, a.location)
+	e.known = max(e.known, a.knows, at)
 	a.change(e, Resolved, at)
 }
 
@@ -200,7 +213,7 @@ func (a *Alerts) change(e *entry, change string, at int64) {
 	e.alert.Change, e.alert.Updated = change, max(e.alert.Updated, at)
 	e.dirty = true
 	c, _ := proto.Clone(e.alert).(*actionpb.Alert)
-	a.changed = append(a.changed, c)
+	a.changed = append(a.changed, changed{c, e.known})
 }
 
 // Command takes what a person says. Of an alert that is not there yet it is kept until then.

@@ -45,3 +45,23 @@ func TestARebuildLeavesNoAlertOpen(t *testing.T) {
 		}
 	}
 }
+
+// What a midnight ends is known only a lateness after it. Where the other state is replaced between the two, people hear that
+// the alert was open and that it is over, wherever the second state is published next.
+func TestWhatIsKnownOnlyAfterASwapIsTold(t *testing.T) {
+	for _, published := range []bool{false, true} {
+		a := New("demo", 2)
+		a.Detect(&Detection{Kind: KolAtRisk, At: noon, Observed: 1, Expected: 1})
+		a.Live(noon + 120*minute)
+		var got []string
+		if published {
+			got = told(a)
+		}
+		a.Known(noon + 180*minute)
+		a.Detect(&Detection{Kind: KolAtRisk, At: noon + 60*minute, Over: true})
+		got = append(got, told(a)...)
+		if want := []string{"opened open 1", "resolved resolved 2"}; !slices.Equal(got, want) {
+			t.Errorf("told %v, want %v", got, want)
+		}
+	}
+}

@@ -14,12 +14,14 @@ func (a *Alerts) Save(w *state.Writer) {
 	w.String(a.community)
 	w.Uint(uint64(a.epoch))
 	w.String(a.zone)
+	w.Int(a.knows)
 	w.Int(a.behind)
 	w.Uint(uint64(len(a.alerts)))
 	for _, e := range a.alerts {
 		saveMessage(w, e.alert)
 		w.Float(e.excess)
 		w.Int(e.told)
+		w.Int(e.known)
 		w.Bool(e.dirty)
 	}
 	w.Uint(uint64(len(a.waiting)))
@@ -33,7 +35,8 @@ func (a *Alerts) Save(w *state.Writer) {
 	}
 	w.Uint(uint64(len(a.changed)))
 	for _, x := range a.changed {
-		saveMessage(w, x)
+		saveMessage(w, x.alert)
+		w.Int(x.known)
 	}
 }
 
@@ -41,11 +44,11 @@ func (a *Alerts) Save(w *state.Writer) {
 func Load(r *state.Reader) *Alerts {
 	a := New(r.String(), uint32(r.Uint()))
 	a.Zone(r.String())
-	a.behind = r.Int()
+	a.knows, a.behind = r.Int(), r.Int()
 	for range r.Len() {
 		e := &entry{alert: new(actionpb.Alert)}
 		loadMessage(r, e.alert)
-		e.excess, e.told, e.dirty = r.Float(), r.Int(), r.Bool()
+		e.excess, e.told, e.known, e.dirty = r.Float(), r.Int(), r.Int(), r.Bool()
 		if math.IsNaN(e.excess) {
 			r.Fail()
 		}
@@ -62,7 +65,7 @@ func Load(r *state.Reader) *Alerts {
 	for range r.Len() {
 		x := new(actionpb.Alert)
 		loadMessage(r, x)
-		a.changed = append(a.changed, x)
+		a.changed = append(a.changed, changed{x, r.Int()})
 	}
 	if r.Err() != nil {
 		return New("", 0)
