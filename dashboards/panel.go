@@ -85,6 +85,7 @@ type Panel struct {
 	Above       []string `json:"above,omitempty"` // of Stacked: columns piled up from zero
 	Below       []string `json:"below,omitempty"` // of Stacked: columns drawn downwards
 	SQL         string   `json:"sql"`
+	Meaning     Meaning  `json:"meaning"`
 }
 
 // A Param is a name that SQL binds and its ClickHouse type.
@@ -131,12 +132,16 @@ func (p Panel) Binds() []string {
 
 // Panels returns all panels in the order of the page. The caller may change the slice.
 func Panels() []Panel {
-	return []Panel{
+	panels := []Panel{
 		headline(), activity(), activityDays(), lurkers(), churnStates(), churnEntries(), atRiskMembers(), alertsPanel(), riskDistribution(),
 		kols(), dependents(), clusters(), absence(),
 		lifecycle(), stickiness(), retention(), retentionCurve(),
 		actionsByDay(), activeHours(), topMembers(), engagedMembers(), lateActions(), segments(),
 	}
+	for i := range panels {
+		panels[i].Meaning = meanings[panels[i].ID]
+	}
+	return panels
 }
 
 // Find returns the panel with this id.

@@ -20,28 +20,28 @@ func Files(lang string) (map[string][]byte, error) {
 		"provisioning/datasources/rollcall.yaml":             []byte(datasource),
 		"provisioning/dashboards/rollcall-" + lang + ".yaml": []byte(fmt.Sprintf(provider, lang, map[string]string{"en": "Rollcall", "zh": "Rollcall 中文"}[lang])),
 	}
-	for _, b := range boards {
+	for _, b := range dashboards.Boards() {
 		d, err := dashboardOf(b, lang)
 		if err != nil {
-			return nil, fmt.Errorf("making the dashboard %s: %w", b.uid, err)
+			return nil, fmt.Errorf("making the dashboard %s: %w", b.ID, err)
 		}
 		text, err := json.MarshalIndent(d, "", "  ")
 		if err != nil {
-			return nil, fmt.Errorf("encoding the dashboard %s: %w", b.uid, err)
+			return nil, fmt.Errorf("encoding the dashboard %s: %w", b.ID, err)
 		}
-		out["dashboards/"+lang+"/"+strings.TrimPrefix(b.uid, "rollcall-")+".json"] = append(text, '\n')
+		out["dashboards/"+lang+"/"+b.ID+".json"] = append(text, '\n')
 	}
 	return out, nil
 }
 
-func dashboardOf(b board, lang string) (dashboard.Dashboard, error) {
-	d := dashboard.NewDashboardBuilder("Rollcall · "+pick(b.title, lang)).Uid(b.uid+"-"+lang).Tags([]string{"rollcall", lang}).
+func dashboardOf(b dashboards.Board, lang string) (dashboard.Dashboard, error) {
+	d := dashboard.NewDashboardBuilder("Rollcall · "+pick(b.Title, lang)).Uid("rollcall-"+b.ID+"-"+lang).Tags([]string{"rollcall", lang}).
 		Timezone("browser").Time("now-90d", "now").Refresh("30s").Tooltip(dashboard.DashboardCursorSyncCrosshair).Readonly()
 	for _, v := range variables(lang) {
 		d = d.WithVariable(v)
 	}
 	at := dashboard.GridPos{H: high}
-	for _, id := range b.panels {
+	for _, id := range b.Panels {
 		p, ok := dashboards.Find(id)
 		if !ok {
 			return dashboard.Dashboard{}, fmt.Errorf("there is no panel %q", id)

@@ -76,8 +76,8 @@ func lint(t *testing.T, name string, d dashboard.Dashboard) {
 // Every panel that is drawn stands on a dashboard.
 func TestNoPanelIsForgotten(t *testing.T) {
 	shown := map[string]bool{}
-	for _, b := range boards {
-		for _, id := range b.panels {
+	for _, b := range dashboards.Boards() {
+		for _, id := range b.Panels {
 			shown[id] = true
 		}
 	}
