@@ -140,6 +140,9 @@ func Panels() []Panel {
 	}
 	for i := range panels {
 		panels[i].Meaning = meanings[panels[i].ID]
+		if panels[i].Meaning.Tables == nil { // in JSON an empty list, not null
+			panels[i].Meaning.Tables = []string{}
+		}
 	}
 	return panels
 }

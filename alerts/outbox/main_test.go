@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -102,15 +103,24 @@ func (m *memory) Open(_ context.Context, offset int64) (Reader, error) {
 	return &memoryReader{m: m, next: offset}, nil
 }
 
+// memoryReader takes the values back at the next Fetch, as a connection's buffer would.
 type memoryReader struct {
 	m    *memory
 	next int64
+	last []schemas.Logged
 }
 
 func (r *memoryReader) Fetch(ctx context.Context) ([]schemas.Logged, error) {
+	for i := range r.last {
+		clear(r.last[i].Value)
+	}
 	r.m.mu.Lock()
 	out, news := slices.Clone(r.m.records[r.next:min(int(r.next)+100, len(r.m.records))]), r.m.news
 	r.m.mu.Unlock()
+	for i := range out {
+		out[i].Value = bytes.Clone(out[i].Value)
+	}
+	r.last = out
 	if len(out) == 0 {
 		select {
 		case <-ctx.Done():

@@ -31,7 +31,7 @@ type Log interface {
 
 // Reader reads the log in one goroutine.
 type Reader interface {
-	// Fetch waits for a while and returns the next records, perhaps none. What passes by itself it sits out: after an error
+	// Fetch waits for a while and returns the next records, perhaps none; they are the caller's until the next Fetch. What passes by itself it sits out: after an error
 	// the reader is of no use.
 	Fetch(ctx context.Context) ([]schemas.Logged, error)
 	// HighWater is the offset behind the newest record, as the last answer told it.

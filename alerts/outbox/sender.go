@@ -1,8 +1,10 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -106,12 +108,19 @@ func (s *sender) read(ctx context.Context, reader Reader, batches chan<- []schem
 		if len(recs) == 0 {
 			continue
 		}
-		batch := make([]schemas.Logged, len(recs)) // the reader's own until its next fetch
-		copy(batch, recs)
-		if err := s.pass(ctx, batch, batches); err != nil {
+		if err := s.pass(ctx, kept(recs), batches); err != nil {
 			return err
 		}
 	}
+}
+
+// kept copies records: the next Fetch takes their memory.
+func kept(recs []schemas.Logged) []schemas.Logged {
+	out := slices.Clone(recs)
+	for i := range out {
+		out[i].Value = bytes.Clone(out[i].Value)
+	}
+	return out
 }
 
 // pass hands a batch on. While the queue is full it looks how far the log has come, for the lag that is shown.
@@ -184,7 +193,7 @@ func (s *sender) recall(ctx context.Context, reader Reader, q *queue, to int64, 
 			a, err := decode(rec)
 			switch {
 			case rec.Offset >= to:
-				return append([]schemas.Logged(nil), recs[i:]...), nil
+				return kept(recs[i:]), nil
 			case err != nil: // was reported when it was new
 				q.next = rec.Offset + 1
 			case isNew:
