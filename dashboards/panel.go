@@ -66,12 +66,35 @@ const (
 	IntervalLen Unit = "interval" // day week month
 )
 
+// Level is what a number means to who looks after the community.
+type Level string
+
+// The levels.
+const (
+	Good  Level = "good"
+	Watch Level = "watch"
+	Bad   Level = "bad"
+)
+
+// Limit says that a column's numbers from here up are of a level, up to the column's next limit. The first of a column is from
+// 0: no number of a panel is below.
+type Limit struct {
+	Column string  `json:"column"`
+	From   float64 `json:"from"`
+	Level  Level   `json:"level"`
+}
+
 // Column is one column of a panel's answer. One whose name ends in _en or _zh is text in that language, and shown to who
 // reads it.
 type Column struct {
 	Name  string `json:"name"`
 	Title Text   `json:"title"`
 	Unit  Unit   `json:"unit"`
+}
+
+// NamesMember reports whether the column holds names of members, so that each can lead to the board of one.
+func (c Column) NamesMember() bool {
+	return slices.Contains([]string{"member", "leader", "counterpart", "target"}, c.Name)
 }
 
 // Panel is one question and its answer.
@@ -84,6 +107,7 @@ type Panel struct {
 	Columns     []Column `json:"columns"`
 	Above       []string `json:"above,omitempty"` // of Stacked: columns piled up from zero
 	Below       []string `json:"below,omitempty"` // of Stacked: columns drawn downwards
+	Limits      []Limit  `json:"limits,omitempty"`
 	SQL         string   `json:"sql"`
 	Meaning     Meaning  `json:"meaning"`
 }
@@ -102,6 +126,7 @@ var Params = []Param{
 	{"segment", "String"},            // a value of the dimension; empty without one
 	{"time_zone", "String"},          // IANA name; the community's
 	{"interval", "String"},           // one of CalendarIntervals
+	{"member", "String"},             // whose portrait: 1 to 128 bytes
 }
 
 // Windows are the sliding windows of the table activity, shortest first.
@@ -137,6 +162,8 @@ func Panels() []Panel {
 		kols(), dependents(), clusters(), absence(),
 		lifecycle(), stickiness(), retention(), retentionCurve(),
 		actionsByDay(), activeHours(), topMembers(), engagedMembers(), lateActions(), segments(),
+		riskReasons(), alertSegments(), alertMembers(),
+		memberPortrait(), memberDays(), memberHours(), memberTransitions(), memberTies(), memberActions(),
 	}
 	for i := range panels {
 		panels[i].Meaning = meanings[panels[i].ID]

@@ -56,6 +56,8 @@ func churnEntries() Panel {
 			{"left_now", Text{"Left", "退出"}, Members},
 			{"rate", Text{"Churn rate a day", "日流失率"}, Share},
 		},
+		// A hundredth a day is a quarter of the community in a month.
+		Limits: []Limit{{"rate", 0, Good}, {"rate", 0.01, Watch}, {"rate", 0.02, Bad}},
 		SQL: sql(`
 WITH <interval> AS step
 SELECT multiIf(step = 'day', day, step = 'week', toMonday(day), toStartOfMonth(day)) AS start,
@@ -96,6 +98,8 @@ func atRiskMembers() Panel {
 			{"why_en", Text{"What changed", "变化"}, ""},
 			{"why_zh", Text{"What changed", "变化"}, ""},
 		},
+		// As likely as not is where the state at risk begins.
+		Limits: []Limit{{"probability", 0, Good}, {"probability", 0.5, Watch}, {"probability", 0.8, Bad}},
 		SQL: sql(`
 SELECT member, engagement AS value, risk AS probability, state_since AS since, last_seen AS seen,
        ` + whyText("en") + ` AS why_en, ` + whyText("zh") + ` AS why_zh
@@ -121,6 +125,7 @@ func riskDistribution() Panel {
 			{"people", Text{"Members", "成员数"}, Members},
 			{"expected", Text{"Expected to stay away", "预计不再出现"}, Members},
 		},
+		Limits: []Limit{{"above", 0, Good}, {"above", 0.5, Watch}, {"above", 0.8, Bad}},
 		SQL: sql(`
 SELECT least(floor(assumeNotNull(risk) * 10), 9) / 10 AS above, count() AS people, sum(assumeNotNull(risk)) AS expected
 FROM <members>

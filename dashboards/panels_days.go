@@ -25,6 +25,8 @@ func activityDays() Panel {
 			{"mau", Text{"30 days (MAU)", "月活（MAU）"}, Members},
 			{"stickiness_ratio", Text{"Stickiness (DAU / MAU)", "黏性（DAU / MAU）"}, Share},
 		},
+		// The usual yardstick: a fifth of those of the month come on a day.
+		Limits: []Limit{{"stickiness_ratio", 0, Watch}, {"stickiness_ratio", 0.2, Good}},
 		SQL: sql(`
 WITH <interval> AS step
 SELECT multiIf(step = 'day', day, step = 'week', toMonday(day), toStartOfMonth(day)) AS start,

@@ -15,6 +15,8 @@ func absence() Panel {
 			{"interval", Text{"Interval", "间隔"}, IntervalLen},
 			{"absence_factor", Text{"Absence factor", "缺席因子"}, Members},
 		},
+		// One or two people can fall ill in the same week.
+		Limits: []Limit{{"absence_factor", 0, Bad}, {"absence_factor", 3, Watch}, {"absence_factor", 10, Good}},
 		SQL: sql(`
 WITH <interval> AS step
 SELECT multiIf(step = 'day', day, step = 'week', toMonday(day), toStartOfMonth(day)) AS start,

@@ -50,6 +50,7 @@ func lateActions() Panel {
 			{"lateness_ms", Text{"Lateness", "容许迟到"}, Millis},
 			{"time", Text{"Complete up to", "完整至"}, Time},
 		},
+		Limits: []Limit{{"late_actions", 0, Good}, {"late_actions", 1, Watch}},
 		SQL: sql(`
 SELECT (SELECT count() FROM <actions> WHERE community = $community$ AND late = 1) AS late_actions, lateness_ms, time
 FROM <communities>

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/rollcall-dev/rollcall/dashboards"
@@ -78,6 +79,11 @@ func check(name, value string) (string, string) {
 			return value, ""
 		}
 		return "", "up to 256 bytes of UTF-8"
+	case "member":
+		if value != "" && len(value) <= 128 && utf8.ValidString(value) && !strings.ContainsFunc(value, unicode.IsControl) {
+			return value, ""
+		}
+		return "", "a member: 1 to 128 bytes of UTF-8 without control characters"
 	case "interval":
 		if value == "" {
 			return "week", ""

@@ -57,7 +57,7 @@ func everyPanelAnswers(t *testing.T, in *instance) {
 		for _, community := range []string{"demo", "nobody"} {
 			for _, days := range []int{1, 30, 3650} {
 				for _, segment := range []string{"", "kind/post", "channel/no such channel '\\\t"} {
-					q := url.Values{"from": {fmt.Sprint(to.AddDate(0, 0, -days).UnixMilli())}, "to": {fmt.Sprint(to.UnixMilli())}, "window": {"7d"}, "time_zone": {"Asia/Shanghai"},
+					q := url.Values{"from": {fmt.Sprint(to.AddDate(0, 0, -days).UnixMilli())}, "to": {fmt.Sprint(to.UnixMilli())}, "window": {"7d"}, "time_zone": {"Asia/Shanghai"}, "member": {"5"},
 						"interval": {map[int]string{1: "day", 30: "", 3650: "month"}[days]}}
 					if segment != "" {
 						dimension, name, _ := strings.Cut(segment, "/")
