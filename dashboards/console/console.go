@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/rollcall-dev/rollcall/dashboards"
 )
 
 // Querier runs one read-only statement with bound parameters. Their values are plain
@@ -42,7 +44,7 @@ type server struct {
 	flight singleflight.Group
 }
 
-// New returns the handler of GET /, /assets/, /api/panels and /api/panels/{id}.
+// New returns the handler of GET /, /assets/, /api/boards, /api/panels and /api/panels/{id}.
 // Whatever else comes in is answered with 404 or 405.
 func New(o Options) http.Handler {
 	if o.Logger == nil {
@@ -57,7 +59,8 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /assets/{name}", func(w http.ResponseWriter, r *http.Request) {
 		page(r.PathValue("name")).ServeHTTP(w, r)
 	})
-	mux.HandleFunc("GET /api/panels", s.listPanels)
+	mux.HandleFunc("GET /api/boards", func(w http.ResponseWriter, r *http.Request) { s.list(w, r, dashboards.Boards()) })
+	mux.HandleFunc("GET /api/panels", func(w http.ResponseWriter, r *http.Request) { s.list(w, r, dashboards.Panels()) })
 	mux.HandleFunc("GET /api/panels/{id}", s.answerPanel)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

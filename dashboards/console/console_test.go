@@ -241,14 +241,20 @@ func TestSlowQueryIsEnded(t *testing.T) {
 	})
 }
 
-func TestListOfPanels(t *testing.T) {
-	w := get(New(Options{Query: answering(Result{}, nil)}), "/api/panels")
-	var got []dashboards.Panel
-	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
-		t.Fatal(err)
+func TestLists(t *testing.T) {
+	h := New(Options{Query: answering(Result{}, nil)})
+	var panels []dashboards.Panel
+	var boards []dashboards.Board
+	for path, into := range map[string]any{"/api/panels": &panels, "/api/boards": &boards} {
+		if err := json.Unmarshal(get(h, path).Body.Bytes(), into); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if diff := cmp.Diff(dashboards.Panels(), got); diff != "" {
+	if diff := cmp.Diff(dashboards.Panels(), panels); diff != "" {
 		t.Errorf("panels (-declared +answered):\n%s", diff)
+	}
+	if diff := cmp.Diff(dashboards.Boards(), boards); diff != "" {
+		t.Errorf("boards (-declared +answered):\n%s", diff)
 	}
 }
 

@@ -14,11 +14,12 @@ import (
 	"github.com/rollcall-dev/rollcall/dashboards"
 )
 
-func (s *server) listPanels(w http.ResponseWriter, r *http.Request) {
-	body, err := json.Marshal(dashboards.Panels())
+// list answers with declarations, which are the same for everybody until the program is another.
+func (s *server) list(w http.ResponseWriter, r *http.Request, declared any) {
+	body, err := json.Marshal(declared)
 	if err != nil {
-		s.log.Error("encoding the panels", "error", err)
-		writeProblem(w, problem{Status: http.StatusInternalServerError, Detail: "The list of panels could not be written; see the log."})
+		s.log.Error("encoding what is declared", "error", err)
+		writeProblem(w, problem{Status: http.StatusInternalServerError, Detail: "The list could not be written; see the log."})
 		return
 	}
 	serve(w, r, newContent("application/json", body))

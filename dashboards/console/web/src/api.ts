@@ -6,6 +6,7 @@ import texts from './texts.json';
 
 export interface Column { name: string; title: Text; unit: string }
 export interface Panel { id: string; kind: string; title: Text; description: Text; empty: Text; columns: Column[]; above?: string[]; below?: string[]; sql: string }
+export interface Board { id: string; title: Text; panels: string[] }
 export type Cell = string | number | null;
 export interface Answer { columns: { name: string; type: string }[]; rows: Cell[][] }
 export interface Community { community: string; time_zone: string; clock: 'wall' | 'data'; actions: number; members: number; first: number; last: number }

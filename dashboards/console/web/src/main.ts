@@ -1,30 +1,17 @@
 import './app.css';
 // Puts the page together and keeps it fresh while somebody looks.
-import { Activity } from './activity';
 import { ApiError, Source } from './api';
-import type { Answer, Community, Panel, Status } from './api';
-import { Bars } from './bars';
-import { Cohorts } from './cohorts';
-import { Curve } from './curve';
+import type { Answer, Board, Community, Panel, Status } from './api';
+import { Boards } from './boards';
 import { h, put, setText } from './dom';
 import { Head } from './head';
-import { Headline } from './headline';
 import { Health } from './health';
-import { Histogram } from './histogram';
-import { Hours } from './hours';
-import { t } from './i18n';
-import { Late } from './late';
-import { Listing } from './listing';
-import { Members } from './members';
+import { pick, t } from './i18n';
+import { Nav } from './nav';
 import type { Choice, Scene } from './state';
 import { parameters, readAddress, resolve, writeAddress } from './state';
-import { Stacked } from './stacked';
 import { Told } from './told';
-import { Trend } from './trend';
-import { View } from './view';
-import type { Actions, Drawing } from './view';
 import { Welcome } from './welcome';
-import { Why } from './why';
 
 const interval = 2000; // milliseconds between looks at the server
 
@@ -37,37 +24,52 @@ class Page {
   private segmentsPanel: Panel | undefined;
   private reachable = true;
   private known = false; // whether the list of communities ever came
-  private views: View[] = [];
-  private headline: Headline | undefined;
+  private declared = false;
   private scene: Scene | undefined;
   private timer = 0;
   private looking = false;
-  private readonly sources = { panels: new Source<Panel[]>(), communities: new Source<Community[]>(), status: new Source<Status>(), segments: new Source<Answer>() };
+  private readonly sources = { panels: new Source<Panel[]>(), boards: new Source<Board[]>(), communities: new Source<Community[]>(), status: new Source<Status>(), segments: new Source<Answer>() };
   private readonly health = new Health();
-  private readonly why = new Why();
+  private readonly boards = new Boards({
+    change: (change) => this.change(change),
+    go: (board, member) => this.go(board, member),
+    wanted: () => this.boards.refresh(),
+  }, this.health.el);
+  private readonly nav = new Nav((board) => this.go(board));
   private readonly head = new Head((change) => this.change(change), this.health.badge, () => this.draw());
   private readonly banner = h('div', { class: 'banner', role: 'status', 'aria-live': 'polite' });
   private readonly welcome = new Welcome();
   private readonly told = new Told(() => this.change({ alert: '' }));
   private readonly skip = h('a', { class: 'skip', href: '#main' });
-  private readonly grid = h('div', { class: 'grid' });
-  private readonly main = h('main', { id: 'main', tabindex: -1 }, this.banner, this.welcome.el, this.head.controls, this.told.el, this.grid);
+  private readonly main = h('main', { id: 'main', tabindex: -1 }, this.banner, this.welcome.el, this.head.controls, this.told.el, this.boards.el);
   private readonly footer = h('footer', {});
 
   start(root: HTMLElement): void {
-    put(root, this.skip, this.head.top, this.main, this.footer, this.why.el);
+    put(root, this.skip, this.head.top, this.nav.el, this.main, this.footer, ...this.boards.dialogs);
     this.head.controls.hidden = true;
+    this.nav.el.hidden = true;
     this.draw();
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.views.forEach((v) => v.redraw()));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.boards.redraw());
     document.addEventListener('visibilitychange', () => this.look());
     addEventListener('popstate', () => { this.choice = readAddress(); this.draw(); this.look(); });
     this.look();
   }
 
   private change(change: Partial<Choice>): void {
-    this.choice = { ...this.choice, ...(change.community ? { alert: '' } : {}), ...change }; // an alert is of one community
+    const elsewhere = change.community && change.community !== this.scene?.community.community;
+    this.choice = { ...this.choice, ...(elsewhere ? { alert: '', member: '' } : {}), ...change }; // an alert and a member are of one community
     writeAddress(this.choice);
     this.draw();
+    this.look();
+  }
+
+  /** Turns to another page; the browser's button leads back. */
+  private go(board: string, member = ''): void {
+    const first = this.boards.list[0]?.id;
+    this.choice = { ...this.choice, board: board === first ? '' : board, member, alert: '' };
+    writeAddress(this.choice, true);
+    this.draw();
+    scrollTo(0, 0);
     this.look();
   }
 
@@ -76,80 +78,40 @@ class Page {
     clearTimeout(this.timer);
     if (document.visibilityState !== 'visible') return;
     this.timer = setTimeout(() => this.look(), interval);
-    this.refreshViews();
+    this.boards.refresh();
     if (this.looking) return;
     this.looking = true;
     void this.readServer().finally(() => { this.looking = false; });
   }
 
-  private refreshViews(): void {
-    for (const v of this.views) void v.refresh(performance.now());
-  }
-
   private async readServer(): Promise<void> {
     try {
-      if (!this.views.length) {
-        const panels = await this.sources.panels.read('/api/panels');
-        if (panels) this.build(panels);
-      }
-      this.communities = (await this.sources.communities.read('/api/communities')) ?? this.communities;
+      const [communities, status] = [this.sources.communities.read('/api/communities'), this.sources.status.read('/api/status')];
+      if (!this.declared) await Promise.all([this.readDeclared(), communities, status]);
+      this.communities = (await communities) ?? this.communities;
       this.known = true;
-      this.status = (await this.sources.status.read('/api/status')) ?? this.status;
+      this.status = (await status) ?? this.status;
       this.reachable = true;
       await this.told.read(this.choice);
       this.draw();
+      this.boards.refresh();
       if (this.scene && this.segmentsPanel) {
-        this.segments = (await this.sources.segments.read(`/api/panels/segments?${parameters(this.scene, this.segmentsPanel)}`)) ?? this.segments;
+        this.segments = (await this.sources.segments.read(`/api/panels/${this.segmentsPanel.id}?${parameters(this.scene, this.segmentsPanel)}`)) ?? this.segments;
       }
     } catch (err) {
       if (!(err instanceof ApiError)) throw err;
       this.reachable = err.status !== 0;
     }
     this.draw();
-    this.refreshViews();
+    this.boards.refresh();
   }
 
-  private build(panels: Panel[]): void {
-    const find = (id: string) => panels.find((p) => p.id === id);
-    const actions: Actions = {
-      clearFilter: () => this.change({ dimension: '', segment: '' }),
-      allData: () => this.change({ range: 'all', from: '', to: '' }),
-      interval: (interval) => this.change({ interval }),
-    };
-    const wanted = () => this.refreshViews();
-    const make = (id: string, drawing: (p: Panel) => Drawing, also: Panel[] = []): HTMLElement[] => {
-      const panel = find(id);
-      if (!panel) return [];
-      const view = new View(panel, drawing(panel), actions, wanted, also);
-      this.views.push(view);
-      return [view.el];
-    };
-    this.segmentsPanel = find('segments');
-    this.headline = new Headline((w) => this.change({ window: w }));
-    const headline = this.headline;
-    put(this.grid,
-      ...make('headline', () => headline),
-      ...make('activity', (p) => new Activity(p), panels.filter((p) => p.id === 'headline')), // one card: read together
-      ...make('activity_days', (p) => new Trend(p)),
-      ...make('lurkers', (p) => new Stacked(p)),
-      ...make('churn_states', (p) => new Stacked(p)),
-      ...make('churn_entries', (p) => new Trend(p)),
-      ...make('at_risk_members', (p) => new Members(p)),
-      ...make('alerts', (p) => new Listing(p)),
-      ...make('risk_distribution', (p) => new Listing(p)),
-      ...make('kols', (p) => new Members(p, (member, scene, from) => void this.why.open(member, scene, from))),
-      ...make('dependents', (p) => new Listing(p)),
-      ...make('clusters', (p) => new Listing(p)),
-      ...make('absence', (p) => new Trend(p)),
-      ...make('lifecycle', (p) => new Stacked(p)),
-      ...make('stickiness', () => new Histogram()),
-      ...make('retention', (p) => new Cohorts(p)),
-      ...make('retention_curve', (p) => new Curve(p)),
-      ...make('actions_by_day', () => new Bars()),
-      ...make('active_hours', () => new Hours()),
-      ...make('engaged_members', (p) => new Members(p)),
-      ...make('top_members', (p) => new Members(p)),
-      h('div', { class: 'side' }, ...make('late_actions', () => new Late()), this.health.el));
+  private async readDeclared(): Promise<void> {
+    const [panels, boards] = await Promise.all([this.sources.panels.read('/api/panels'), this.sources.boards.read('/api/boards')]);
+    if (!panels || !boards) return;
+    this.segmentsPanel = panels.find((p) => p.kind === 'choices');
+    this.boards.declare(boards, panels);
+    this.declared = true;
   }
 
   /** Brings everything on the page in line with what is known and chosen. Nothing that is right already is touched. */
@@ -163,15 +125,17 @@ class Page {
     setText(this.banner, this.reachable ? '' : t('error.banner'));
     this.welcome.show(this.known && !chosen);
     this.head.controls.hidden = !chosen;
-    this.grid.hidden = !chosen;
+    this.nav.el.hidden = !chosen || !this.declared;
+    this.boards.el.hidden = !chosen;
     this.health.show(this.status, chosen, this.reachable);
     if (this.status) setText(this.footer, t('footer', { version: this.status.version }));
     if (!this.scene) return;
-    document.title = `${this.scene.community.community} · Rollcall`;
     this.head.show(this.scene, this.communities, this.segments, this.choice);
     this.told.show(this.choice, this.scene.community.time_zone);
-    this.headline?.mark(this.scene);
-    for (const v of this.views) v.show(this.scene);
+    const board = this.boards.show(this.scene, this.choice);
+    if (!board) return;
+    this.nav.show(this.boards.list, board.id, this.choice);
+    document.title = `${[this.scene.member, pick(board.title), this.scene.community.community].filter((x) => x).join(' · ')} · Rollcall`;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Choice {
   segment: string;
   interval: string; // one of Interval, or empty: what fits the panel and the range
   alert: string; // the id of one to show above all
+  board: string; // a page's id; empty: the first
+  member: string; // whose page it is, where a page is of one member
 }
 
 /** A choice made concrete for one community at one moment. */
@@ -31,20 +33,27 @@ export interface Scene {
   dimension: string;
   segment: string;
   interval: string; // as it was chosen
+  member: string;
 }
 
-const names: (keyof Choice)[] = ['community', 'range', 'from', 'to', 'window', 'dimension', 'segment', 'interval', 'alert'];
+const names: (keyof Choice)[] = ['board', 'member', 'community', 'range', 'from', 'to', 'window', 'dimension', 'segment', 'interval', 'alert'];
 
 export function readAddress(): Choice {
   const query = new URLSearchParams(location.search);
   return Object.fromEntries(names.map((n) => [n, query.get(n) ?? ''])) as unknown as Choice;
 }
 
-export function writeAddress(c: Choice): void {
+/** The address of a choice. */
+export function address(c: Choice): string {
   const query = new URLSearchParams();
   for (const n of names) if (c[n]) query.set(n, c[n]);
   const text = query.toString();
-  history.replaceState(null, '', text ? `?${text}` : location.pathname);
+  return text ? `?${text}` : location.pathname;
+}
+
+/** Puts a choice into the address bar, as a step of its own that the browser can go back from or in place of the last. */
+export function writeAddress(c: Choice, step = false): void {
+  history[step ? 'pushState' : 'replaceState'](null, '', address(c));
 }
 
 const lengths: Record<string, number> = { '24h': day, '7d': 7 * day, '30d': 30 * day, '90d': 90 * day, '1y': 365 * day };
@@ -77,7 +86,7 @@ export function resolve(choice: Choice, c: Community): Scene {
   }
   if (to <= from) to = from + day;
   const window = windows.find((w) => w === choice.window) ?? suited(to - from);
-  return { community: c, range, from, to, now, window, dimension: choice.segment ? choice.dimension : '', segment: choice.segment, interval: choice.interval };
+  return { community: c, range, from, to, now, window, dimension: choice.segment ? choice.dimension : '', segment: choice.segment, interval: choice.interval, member: choice.member };
 }
 
 function suited(span: number): Window {
@@ -97,13 +106,13 @@ export function intervalFor(s: Scene, offered: readonly Interval[], byDay: boole
 }
 
 /** Whether a panel's question depends on a parameter. */
-export const binds = (panel: Panel, name: string): boolean => panel.sql.includes(`{${name}:`);
+export const binds = (panel: Panel | undefined, name: string): boolean => !!panel?.sql.includes(`{${name}:`);
 
 /** The parameters of a panel's question, only those that it depends on. */
 export function parameters(s: Scene, panel: Panel, interval = ''): string {
   const all: Record<string, string> = {
     community: s.community.community, from: String(s.from), to: String(s.to), time_zone: s.community.time_zone, window: s.window,
-    dimension: s.segment ? s.dimension : '', segment: s.segment, interval,
+    dimension: s.segment ? s.dimension : '', segment: s.segment, interval, member: s.member,
   };
   return new URLSearchParams(Object.entries(all).filter(([name, value]) => value && binds(panel, name))).toString();
 }

@@ -1,10 +1,18 @@
 // Any answer as a table: the form of the table panels, and every chart's other form.
 import type { Answer, Cell, Column, Panel } from './api';
 import { h } from './dom';
-import { calendarDay, dateTime, duration, hourOfWeek, number, percent } from './format';
+import { calendarDay, date, dateTime, duration, hourOfWeek, number, percent, timeOfDay } from './format';
 import { lang, pick, t, tIn } from './i18n';
+import { memberName } from './member';
+import type { Way } from './member';
 
 const textual = new Set(['', 'window', 'interval', 'hour', 'date', 'time', 'flag']);
+
+/** What can be done with a table's cells. */
+export interface Cells {
+  member?: Way | undefined; // a name leads to the member's page
+  why?: ((member: string, from: Element) => void) | undefined; // why the member is where it is
+}
 
 export function cellText(value: Cell, unit: string, zone: string): string {
   if (value === null) return '–';
@@ -27,15 +35,45 @@ export function columnsOf(panel: Panel, answer: Answer): Column[] {
   return answer.columns.map((c) => panel.columns.find((d) => d.name === c.name) ?? { name: c.name, title: { en: c.name, zh: c.name }, unit: '' });
 }
 
+/** Whether a column holds the names of members. */
+export const isMember = (c: Column): boolean => c.name === 'member' || c.name === 'leader';
+
 /** Whether a column is in another language than the page. */
 export const foreign = (c: Column): boolean => c.name.endsWith(lang() === 'zh' ? '_en' : '_zh');
 
-export function dataTable(panel: Panel, answer: Answer, zone: string): HTMLTableElement {
+/** An answer row by row. A list of members has their places, and a bar behind its first number. */
+export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cells = {}): HTMLTableElement {
   const columns = columnsOf(panel, answer);
-  const shown = columns.map((_, i) => i).filter((i) => !foreign(columns[i]!));
+  const bot = columns.findIndex((c) => c.name === 'is_bot'); // a mark beside the name, no column
+  const shown = columns.map((_, i) => i).filter((i) => i !== bot && !foreign(columns[i]!));
+  const ranked = !!columns[0] && isMember(columns[0]);
+  const measured = ranked ? columns.findIndex((c) => !textual.has(c.unit)) : -1;
+  const most = Math.max(Number.MIN_VALUE, ...answer.rows.map((r) => Number(r[measured] ?? 0)));
   const kind = (c: Column) => `${textual.has(c.unit) ? 'text' : 'number'} ${c.name}`;
+
+  const cell = (row: Cell[], i: number): HTMLElement => {
+    const c = columns[i]!;
+    const value = row[i] ?? null;
+    const text = cellText(value, c.unit, zone);
+    if (c.unit === 'time' && value !== null) {
+      return h('td', { class: kind(c) }, date(Number(value), zone), h('span', { class: 'clock' }, ` ${timeOfDay(Number(value), zone)}`));
+    }
+    if (isMember(c) && value !== null) {
+      const why = cells.why && h('button', { type: 'button', class: 'quiet ask', 'aria-haspopup': 'dialog', 'aria-label': t('why.ask', { name: text }), 'data-member': text, click: (e) => cells.why?.(text, e.currentTarget as Element) }, t('why.button'));
+      const named = h('span', { class: 'named' }, memberName(text, cells.member), row[bot] ? h('span', { class: 'bot' }, t('members.bot')) : null, why ?? null);
+      return i === 0 ? h('th', { scope: 'row', class: 'text name', title: text }, named) : h('td', { class: 'text name', title: text }, named);
+    }
+    if (c.unit === '') return h('td', { class: kind(c), title: text }, h('bdi', {}, text || '–'));
+    if (i !== measured) return h('td', { class: kind(c) }, text);
+    const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
+    bar.style.setProperty('--share', String(Number(value) / most));
+    return h('td', { class: `with-share ${kind(c)}` }, bar, text);
+  };
+
   return h('table', {},
     h('caption', { class: 'hidden' }, pick(panel.title)),
-    h('thead', {}, h('tr', {}, ...shown.map((i) => h('th', { scope: 'col', class: kind(columns[i]!) }, pick(columns[i]!.title))))),
-    h('tbody', {}, ...answer.rows.map((row) => h('tr', {}, ...shown.map((i) => h('td', { class: kind(columns[i]!) }, cellText(row[i] ?? null, columns[i]!.unit, zone)))))));
+    h('thead', {}, h('tr', {},
+      ranked && h('th', { scope: 'col', class: 'rank' }, h('span', { class: 'hidden' }, t('members.rank'))),
+      ...shown.map((i) => h('th', { scope: 'col', class: kind(columns[i]!) }, pick(columns[i]!.title))))),
+    h('tbody', {}, ...answer.rows.map((row, n) => h('tr', {}, ranked && h('td', { class: 'rank' }, String(n + 1)), ...shown.map((i) => cell(row, i))))));
 }

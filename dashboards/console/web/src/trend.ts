@@ -43,13 +43,15 @@ function option(answer: Answer, lines: Line[], tell: (i: number) => HTMLElement 
   const c = colours();
   const rows = answer.rows;
   const axis = { ...intervalAxis(rows.map((r) => String(r[0])), width, c), boundaryGap: rows.length === 1 };
+  const shares = lines.some((l) => l.share);
+  const sides = { left: 46, right: 14, outerBoundsMode: 'none' };
   const pointer = { axisPointer: { show: true, type: 'line', lineStyle: { color: c.muted, type: 'solid', width: 1 }, label: { show: false } } };
   return {
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: { ...tooltip(c, (params) => tell((params as { dataIndex: number }[])[0]?.dataIndex ?? 0)), trigger: 'axis' },
-    grid: [{ left: 46, right: 14, top: 12, height: '56%', outerBoundsMode: 'none' }, { left: 46, right: 14, bottom: 26, height: '20%', outerBoundsMode: 'none' }],
-    xAxis: [{ ...axis, ...pointer, axisLabel: { show: false } }, { ...axis, ...pointer, gridIndex: 1 }],
-    yAxis: [{ ...valueAxis(c, compact), min: 0, minInterval: 1 }, { ...valueAxis(c, percent, 1), min: 0, gridIndex: 1 }],
+    grid: [{ ...sides, top: 12, ...(shares ? { height: '56%' } : { bottom: 26 }) }, ...(shares ? [{ ...sides, bottom: 26, height: '20%' }] : [])],
+    xAxis: [{ ...axis, ...pointer, ...(shares ? { axisLabel: { show: false } } : {}) }, ...(shares ? [{ ...axis, ...pointer, gridIndex: 1 }] : [])],
+    yAxis: [{ ...valueAxis(c, compact), min: 0, minInterval: 1 }, ...(shares ? [{ ...valueAxis(c, percent, 1), min: 0, gridIndex: 1 }] : [])],
     series: lines.map((l) => ({
       name: l.name, type: 'line', xAxisIndex: l.share ? 1 : 0, yAxisIndex: l.share ? 1 : 0, data: rows.map((r) => r[l.column] ?? null),
       symbol: rows.length === 1 ? 'circle' : 'none', symbolSize: 6, silent: true, emphasis: { disabled: true }, connectNulls: false, z: l.mark === 'accent' ? 4 : 3,

@@ -15,6 +15,8 @@ export interface Drawing {
   /** What its interval may be, where it has one; byDay: a short range is shown by day unless chosen otherwise. */
   readonly intervals?: readonly Interval[];
   readonly byDay?: boolean;
+  /** Takes what is chosen, before numbers come. */
+  mark?(scene: Scene): void;
   /** Draws an answer that has rows. */
   draw(answer: Answer, scene: Scene): void;
 }
@@ -30,7 +32,7 @@ const shortest = 2000; // milliseconds between questions
 export class View {
   readonly el: HTMLElement;
   private readonly title = h('h2', {});
-  private readonly about = h('div', {});
+  private readonly about = h('p', {});
   private readonly aboutName = h('summary', {});
   private readonly message = h('div', { class: 'message', hidden: true });
   private readonly note = h('p', { class: 'note', hidden: true });
@@ -53,7 +55,7 @@ export class View {
   private visible = false;
   private asTable = false;
 
-  constructor(private readonly panel: Panel, private readonly drawing: Drawing, private readonly actions: Actions, wanted: () => void, private readonly alsoAbout: Panel[] = []) {
+  constructor(private readonly panel: Panel, private readonly drawing: Drawing, private readonly actions: Actions, wanted: () => void) {
     const id = `panel-${panel.id}`;
     this.title.id = `${id}-title`;
     const canFlip = panel.kind !== 'table' && panel.kind !== 'stat';
@@ -63,11 +65,11 @@ export class View {
       this.stepBox.append(b);
     }
     this.stepBox.hidden = !this.steps.size;
-    this.el = h('section', { class: `panel ${panel.id}`, 'aria-labelledby': this.title.id },
+    this.el = h('section', { class: `panel ${panel.kind} ${panel.id}`, 'aria-labelledby': this.title.id },
       h('header', {}, this.title, this.whole, this.stepBox, canFlip && this.toggle),
       this.note,
       h('div', { class: 'body' }, drawing.el, this.tableBox, this.message),
-      panel.kind !== 'stat' && h('details', {}, this.aboutName, this.about));
+      h('details', {}, this.aboutName, this.about));
     new IntersectionObserver((seen) => {
       this.visible = seen.some((s) => s.isIntersecting);
       if (this.visible) wanted();
@@ -79,8 +81,7 @@ export class View {
     this.scene = scene;
     setText(this.title, pick(this.panel.title));
     setText(this.aboutName, t('panel.about'));
-    const about = [this.panel, ...this.alsoAbout].map((p) => pick(p.description));
-    if (this.about.textContent !== about.join('')) put(this.about, ...about.map((text) => h('p', {}, text)));
+    setText(this.about, pick(this.panel.description));
     setText(this.toggle, this.asTable ? t('panel.chart') : t('panel.table'));
     this.toggle.setAttribute('aria-pressed', String(this.asTable));
     this.tableBox.setAttribute('aria-label', pick(this.panel.title));
@@ -91,6 +92,7 @@ export class View {
     }
     this.whole.hidden = !scene.segment || this.panel.kind === 'stat' || binds(this.panel, 'segment');
     setText(this.whole, t('filter.all'));
+    this.drawing.mark?.(scene);
     if (this.url() !== this.asked) this.next = 0;
     this.render();
   }
@@ -146,7 +148,7 @@ export class View {
   private question(): string {
     const s = this.scene;
     if (!s) return '';
-    return JSON.stringify([s.community.community, s.range, s.range === 'custom' ? [s.from, s.to] : 0, s.dimension, s.segment, binds(this.panel, 'window') ? s.window : '', this.interval()]);
+    return JSON.stringify([s.community.community, s.range, s.range === 'custom' ? [s.from, s.to] : 0, s.dimension, s.segment, binds(this.panel, 'window') ? s.window : '', binds(this.panel, 'member') ? s.member : '', this.interval()]);
   }
 
   private render(): void {

@@ -48,8 +48,8 @@ export class Why {
   /** The table may have been drawn anew meanwhile, and the name that was pressed with it. */
   private closed(): void {
     this.inFlight.abort();
-    const names = [...this.from?.querySelectorAll<HTMLElement>('button.member') ?? []];
-    names.find((b) => b.textContent === this.member)?.focus({ preventScroll: true });
+    const names = [...this.from?.querySelectorAll<HTMLElement>('button.ask') ?? []];
+    names.find((b) => b.dataset.member === this.member)?.focus({ preventScroll: true });
   }
 
   private told(a: Answer, zone: string): HTMLElement[] {

@@ -1,0 +1,39 @@
+// Which drawing a kind of panel has. A panel that is declared tomorrow is drawn by the same table.
+import { Activity } from './activity';
+import type { Panel } from './api';
+import { Bars } from './bars';
+import { Cohorts } from './cohorts';
+import { Curve } from './curve';
+import { Headline } from './headline';
+import { Histogram } from './histogram';
+import { Hours } from './hours';
+import { Late } from './late';
+import { Listing } from './listing';
+import { Stacked } from './stacked';
+import type { Cells } from './table';
+import type { Window } from './state';
+import { Trend } from './trend';
+import type { Drawing } from './view';
+
+/** What a drawing may ask of the page. */
+export interface Hooks {
+  window(to: Window): void;
+  cells: Cells;
+}
+
+export function drawingOf(p: Panel, hooks: Hooks): Drawing {
+  switch (p.kind) {
+    case 'timeseries': return new Activity(p);
+    case 'bars': return new Bars();
+    case 'heatmap': return new Hours();
+    case 'trend': return new Trend(p);
+    case 'stacked': return new Stacked(p);
+    case 'cohorts': return new Cohorts(p);
+    case 'curve': return new Curve(p);
+    case 'histogram': return new Histogram();
+    case 'stat':
+      if (p.columns[0]?.unit === 'window') return new Headline(hooks.window);
+      return p.columns.some((c) => c.unit === 'ms') ? new Late() : new Listing(p, hooks.cells);
+    default: return new Listing(p, hooks.cells);
+  }
+}
