@@ -43,8 +43,9 @@ bench-build: setup
 bench-parts: setup ## the Go benchmarks that stand beside the code
 	@ROLLCALL_CHDB=$(LIBRARY) scripts/bench.sh
 
-generate: ## make the generated code again: protobuf, console
+generate: ## make the generated files again: protobuf, pages of docs/metrics/numbers, console
 	$(TOOL) buf generate
+	go generate ./dashboards
 	cd dashboards/console/web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check && npm run --silent build
 
 build: ## bin/rollcall
