@@ -33,8 +33,8 @@ against() {
 }
 
 tests() { # the topics of the processes have fixed names, so each cluster sees one test of them
-  go test -shuffle=on -count=1 -timeout 3m ./internal/kafka &&
-    go test -count=1 -timeout 3m -run "$1" ./cmd/rollcall
+  go test -shuffle=on -count=1 -timeout 6m ./internal/kafka &&
+    go test -count=1 -timeout 6m -run "$1" ./cmd/rollcall
 }
 
 against 1 tests '^TestProcessesComeAndGo$'
