@@ -15,7 +15,7 @@ import type { Drawing } from './view';
 type Row = [time: number, active: number, contributing: number, actions: number];
 
 export class Activity implements Drawing {
-  private readonly chart = new Chart('tall');
+  readonly chart = new Chart('tall');
   private readonly legend = h('div', {});
   readonly el = h('div', {}, this.legend, this.chart.el);
 

@@ -14,7 +14,7 @@ import type { Drawing } from './view';
 interface Bar { start: string; actions: number }
 
 export class Bars implements Drawing {
-  private readonly chart = new Chart('medium');
+  readonly chart = new Chart('medium');
   private readonly fact = h('p', { class: 'fact' });
   readonly el = h('div', {}, this.fact, this.chart.el);
 

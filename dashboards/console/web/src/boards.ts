@@ -3,6 +3,7 @@ import type { Board, Panel } from './api';
 import { drawingOf } from './drawings';
 import { h, put } from './dom';
 import { widths } from './layout';
+import { Means } from './meaning';
 import { MemberHead } from './member';
 import type { Choice, Scene } from './state';
 import { address, binds } from './state';
@@ -26,10 +27,11 @@ export class Boards {
   private scene: Scene | undefined;
   private choice: Choice | undefined;
   private readonly why = new Why();
+  private readonly means = new Means();
   private readonly member = new MemberHead((name) => this.asks.go(this.ofMember, name));
   private readonly grid = h('div', { class: 'grid' });
   readonly el = h('div', {}, this.member.el, this.grid);
-  readonly dialogs = [this.why.el];
+  readonly dialogs = [this.why.el, this.means.el];
 
   /** last stands at the end of the first page. */
   constructor(private readonly asks: Asks, private readonly last: HTMLElement) {}
@@ -82,6 +84,7 @@ export class Boards {
       cells: this.cellsOf(p),
     });
     const view = new View(p, drawing, {
+      means: () => this.means.open(p),
       clearFilter: () => this.asks.change({ dimension: '', segment: '' }),
       allData: () => this.asks.change({ range: 'all', from: '', to: '' }),
       interval: (interval) => this.asks.change({ interval }),

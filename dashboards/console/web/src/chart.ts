@@ -42,6 +42,11 @@ export class Chart {
     this.chart.setOption({ animation: false, ...make(this.el.clientWidth) }, { notMerge: true, lazyUpdate: false });
   }
 
+  /** The chart as a picture, at twice the size of the screen's points, and that ratio; undefined while nothing is drawn. */
+  picture(): [HTMLCanvasElement, number] | undefined {
+    return this.chart && [this.chart.renderToCanvas({ pixelRatio: 2, backgroundColor: colours().surface }), 2];
+  }
+
   private resize(): void {
     if (!this.el.clientWidth || !this.make) return;
     if (this.chart) this.chart.resize();

@@ -12,7 +12,7 @@ type Row = [cohort: string, interval: string, n: number, share: number, size: nu
 
 export class Cohorts implements Drawing {
   readonly intervals = ['day', 'week', 'month'] as const;
-  private readonly chart = new Chart('cells');
+  readonly chart = new Chart('cells');
   private readonly fact = h('p', { class: 'fact split' });
   readonly el = h('div', {}, this.fact, this.chart.el);
 

@@ -16,7 +16,7 @@ const marks = ['accent', 'sky', 'amber'];
 
 export class Curve implements Drawing {
   readonly intervals = ['day', 'week', 'month'] as const;
-  private readonly chart = new Chart('fill');
+  readonly chart = new Chart('fill');
   private readonly legend = h('div', {});
   readonly el = h('div', { class: 'filled' }, this.legend, this.chart.el);
 

@@ -9,6 +9,7 @@ import { Histogram } from './histogram';
 import { Hours } from './hours';
 import { Late } from './late';
 import { Listing } from './listing';
+import { Stat } from './stat';
 import { Stacked } from './stacked';
 import type { Cells } from './table';
 import type { Window } from './state';
@@ -33,7 +34,7 @@ export function drawingOf(p: Panel, hooks: Hooks): Drawing {
     case 'histogram': return new Histogram();
     case 'stat':
       if (p.columns[0]?.unit === 'window') return new Headline(hooks.window);
-      return p.columns.some((c) => c.unit === 'ms') ? new Late() : new Listing(p, hooks.cells);
+      return p.columns.some((c) => c.unit === 'ms') ? new Late() : new Stat(p, hooks.cells);
     default: return new Listing(p, hooks.cells);
   }
 }

@@ -35,7 +35,7 @@ export class Health {
     this.badge.dataset.state = state;
     setText(this.badge, t(`health.${state}`));
     setText(this.title, t('health'));
-    setText(this.about, t('panel.about'));
+    setText(this.about, t('panel.means'));
     setText(this.aboutText, t('health.about'));
     if (status) put(this.body, ...this.numbers(status, state, community));
   }

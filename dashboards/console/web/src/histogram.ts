@@ -11,7 +11,7 @@ import { day } from './zone';
 
 export class Histogram implements Drawing {
   readonly intervals = ['week', 'month'] as const;
-  private readonly chart = new Chart('fill');
+  readonly chart = new Chart('fill');
   private readonly fact = h('p', { class: 'fact' });
   readonly el = h('div', { class: 'filled' }, this.fact, this.chart.el);
 

@@ -8,7 +8,7 @@ import { t } from './i18n';
 import type { Drawing } from './view';
 
 export class Hours implements Drawing {
-  private readonly chart = new Chart('medium');
+  readonly chart = new Chart('medium');
   private readonly fact = h('p', { class: 'fact split' });
   readonly el = h('div', {}, this.fact, this.chart.el);
 

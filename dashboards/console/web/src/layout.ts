@@ -7,7 +7,7 @@ const natural: Record<string, number> = { trend: 6, stacked: 6, bars: 6, heatmap
 
 function widthOf(p: Panel): number {
   if (p.kind === 'table') return p.columns.filter((c) => !foreign(c)).length <= 3 ? 6 : wide;
-  if (p.kind === 'stat') return p.columns[0]?.unit === 'window' ? wide : 6;
+  if (p.kind === 'stat') return p.columns[0]?.unit === 'window' || p.columns.length > 5 ? wide : 6;
   return natural[p.kind] ?? wide;
 }
 

@@ -1,4 +1,5 @@
-import './app.css';
+import './panels.css';
+import './app.css'; // last: it knows what a phone leaves out
 // Puts the page together and keeps it fresh while somebody looks.
 import { ApiError, Source } from './api';
 import type { Answer, Board, Community, Panel, Status } from './api';

@@ -19,7 +19,7 @@ const up = ['accent', 'sky', 'amber'];
 export class Stacked implements Drawing {
   readonly intervals?: readonly Interval[];
   readonly byDay = true;
-  private readonly chart = new Chart('fill');
+  readonly chart = new Chart('fill');
   private readonly legend = h('div', {});
   readonly el = h('div', { class: 'filled' }, this.legend, this.chart.el);
 

@@ -36,7 +36,13 @@ export function columnsOf(panel: Panel, answer: Answer): Column[] {
 }
 
 /** Whether a column holds the names of members. */
-export const isMember = (c: Column): boolean => c.name === 'member' || c.name === 'leader';
+export const isMember = (c: Column): boolean => ['member', 'leader', 'counterpart', 'target'].includes(c.name);
+
+/** How good a column's number is, where it has limits: good, watch, bad. */
+export function toneOf(panel: Panel, c: Column, value: Cell): string {
+  if (value === null) return '';
+  return panel.limits?.filter((l) => l.column === c.name && Number(value) >= l.from).sort((a, b) => b.from - a.from)[0]?.level ?? '';
+}
 
 /** Whether a column is in another language than the page. */
 export const foreign = (c: Column): boolean => c.name.endsWith(lang() === 'zh' ? '_en' : '_zh');
@@ -64,10 +70,11 @@ export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cel
       return i === 0 ? h('th', { scope: 'row', class: 'text name', title: text }, named) : h('td', { class: 'text name', title: text }, named);
     }
     if (c.unit === '') return h('td', { class: kind(c), title: text }, h('bdi', {}, text || '–'));
-    if (i !== measured) return h('td', { class: kind(c) }, text);
+    const kinds = `${kind(c)} ${toneOf(panel, c, value)}`;
+    if (i !== measured) return h('td', { class: kinds }, text);
     const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
     bar.style.setProperty('--share', String(Number(value) / most));
-    return h('td', { class: `with-share ${kind(c)}` }, bar, text);
+    return h('td', { class: `with-share ${kinds}` }, bar, text);
   };
 
   return h('table', {},

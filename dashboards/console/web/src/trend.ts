@@ -15,7 +15,7 @@ interface Line { column: number; name: string; mark: string; share: boolean }
 const marks = ['accent', 'sky', 'amber'];
 
 export class Trend implements Drawing {
-  private readonly chart = new Chart('fill');
+  readonly chart = new Chart('fill');
   private readonly legend = h('div', {});
   readonly el = h('div', { class: 'filled' }, this.legend, this.chart.el);
 

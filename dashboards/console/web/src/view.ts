@@ -2,9 +2,11 @@
 // so without wiping anything when asking fails.
 import { ApiError, Source, explain } from './api';
 import type { Answer, Panel } from './api';
+import type { Chart } from './chart';
 import { h, put, setText } from './dom';
 import { clock } from './format';
 import { lang, pick, t, tIn } from './i18n';
+import { csv, fileName, picture, save } from './save';
 import type { Interval, Scene } from './state';
 import { binds, intervalFor, parameters } from './state';
 import { dataTable } from './table';
@@ -15,6 +17,8 @@ export interface Drawing {
   /** What its interval may be, where it has one; byDay: a short range is shown by day unless chosen otherwise. */
   readonly intervals?: readonly Interval[];
   readonly byDay?: boolean;
+  /** The chart, where it is one. */
+  readonly chart?: Chart;
   /** Takes what is chosen, before numbers come. */
   mark?(scene: Scene): void;
   /** Draws an answer that has rows. */
@@ -22,6 +26,7 @@ export interface Drawing {
 }
 
 export interface Actions {
+  means(): void;
   clearFilter(): void;
   allData(): void;
   interval(to: Interval): void;
@@ -32,8 +37,9 @@ const shortest = 2000; // milliseconds between questions
 export class View {
   readonly el: HTMLElement;
   private readonly title = h('h2', {});
-  private readonly about = h('p', {});
-  private readonly aboutName = h('summary', {});
+  private readonly means = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', click: () => this.actions.means() });
+  private readonly asCSV = h('button', { type: 'button', class: 'quiet', hidden: true, click: () => this.saveCSV() }, 'CSV');
+  private readonly asPNG = h('button', { type: 'button', class: 'quiet', hidden: true, click: () => this.savePNG() }, 'PNG');
   private readonly message = h('div', { class: 'message', hidden: true });
   private readonly note = h('p', { class: 'note', hidden: true });
   private readonly toggle = h('button', { type: 'button', class: 'quiet', 'aria-pressed': 'false', click: () => this.flip() });
@@ -69,7 +75,7 @@ export class View {
       h('header', {}, this.title, this.whole, this.stepBox, canFlip && this.toggle),
       this.note,
       h('div', { class: 'body' }, drawing.el, this.tableBox, this.message),
-      h('details', {}, this.aboutName, this.about));
+      h('footer', { class: 'acts' }, this.means, this.asCSV, this.asPNG));
     new IntersectionObserver((seen) => {
       this.visible = seen.some((s) => s.isIntersecting);
       if (this.visible) wanted();
@@ -80,8 +86,9 @@ export class View {
   show(scene: Scene): void {
     this.scene = scene;
     setText(this.title, pick(this.panel.title));
-    setText(this.aboutName, t('panel.about'));
-    setText(this.about, pick(this.panel.description));
+    setText(this.means, t('panel.means'));
+    const title = { title: pick(this.panel.title) };
+    for (const [b, key] of [[this.means, 'panel.means_of'], [this.asCSV, 'panel.csv_of'], [this.asPNG, 'panel.png_of']] as const) b.setAttribute('aria-label', t(key, title));
     setText(this.toggle, this.asTable ? t('panel.chart') : t('panel.table'));
     this.toggle.setAttribute('aria-pressed', String(this.asTable));
     this.tableBox.setAttribute('aria-label', pick(this.panel.title));
@@ -160,6 +167,8 @@ export class View {
     this.drawing.el.hidden = empty || this.asTable;
     this.tableBox.hidden = empty || !this.asTable;
     this.message.hidden = !empty;
+    this.asCSV.hidden = empty;
+    this.asPNG.hidden = empty || this.asTable || !this.drawing.chart;
     if (empty) this.sayEmpty();
     else if (this.asTable) put(this.tableBox, dataTable(this.panel, this.answer, this.scene.community.time_zone));
     else this.drawing.draw(this.answer, this.scene);
@@ -168,6 +177,18 @@ export class View {
   private flip(): void {
     this.asTable = !this.asTable;
     if (this.scene) this.show(this.scene);
+  }
+
+  private saveCSV(): void {
+    if (!this.answer || !this.scene) return;
+    save(new Blob([csv(this.panel, this.answer, this.scene.community.time_zone)], { type: 'text/csv;charset=utf-8' }), fileName(this.panel, this.scene, '.csv'));
+  }
+
+  private savePNG(): void {
+    const [scene, drawn] = [this.scene, this.drawing.chart?.picture()];
+    if (!scene || !drawn) return;
+    const legend = [...this.drawing.el.querySelectorAll('.legend > span')].map((l) => ({ name: l.textContent ?? '', colour: getComputedStyle(l.querySelector('.mark')!).backgroundColor }));
+    picture(...drawn, this.panel, scene, legend).toBlob((blob) => blob && save(blob, fileName(this.panel, scene, '.png')));
   }
 
   private sayEmpty(): void {

@@ -1,4 +1,5 @@
 // What a page without any community says: how the first action gets here.
+import { copyButton } from './dialog';
 import { h, put } from './dom';
 import { lang, t } from './i18n';
 
@@ -18,10 +19,5 @@ export class Welcome {
 }
 
 function command(text: string): HTMLElement {
-  const copy = h('button', {
-    type: 'button', class: 'quiet', click: () => {
-      void navigator.clipboard?.writeText(text).then(() => { copy.textContent = t('copied'); });
-    },
-  }, t('copy'));
-  return h('div', { class: 'command' }, h('pre', { tabindex: 0 }, h('code', {}, text)), copy);
+  return h('div', { class: 'command' }, h('pre', { tabindex: 0 }, h('code', {}, text)), copyButton(text));
 }

@@ -1,6 +1,7 @@
 // Why a member has influence: who vouches, what each endorsement brings, and which count for nothing.
 import { Source, explain } from './api';
-import { h, put } from './dom';
+import { Dialog } from './dialog';
+import { h } from './dom';
 import { calendarDay, date, number, percent } from './format';
 import { t, tIn } from './i18n';
 import type { Key } from './i18n';
@@ -18,38 +19,24 @@ const shown = 50; // of a list
 const named = 6; // in a sentence
 
 export class Why {
-  private readonly title = h('h2', { id: 'why-title' });
-  private readonly closer = h('button', { type: 'button', class: 'quiet', click: () => this.el.close() });
-  private readonly body = h('div', { class: 'body' });
-  readonly el = h('dialog', { class: 'why', 'aria-labelledby': 'why-title', close: () => this.closed(), click: (e) => { if (e.target === this.el) this.el.close(); } },
-    h('div', { class: 'sheet' }, h('header', {}, this.title, this.closer), this.body));
+  private readonly dialog = new Dialog('why', () => this.inFlight.abort());
+  readonly el = this.dialog.el;
   private inFlight = new AbortController();
-  private member = '';
-  private from: Element | null = null;
 
   /** Opens for a member; Escape, the button and a click beside it close it. */
   async open(member: string, scene: Scene, from: Element): Promise<void> {
     this.inFlight.abort();
     const mine = this.inFlight = new AbortController();
-    [this.member, this.from] = [member, from.closest('.panel')];
-    put(this.title, h('bdi', {}, member), t('colon') + t('why.title'));
-    put(this.closer, t('told.close'));
-    put(this.body, h('p', { class: 'hint', role: 'status' }, t('panel.loading')));
-    if (!this.el.open) this.el.showModal();
+    const panel = from.closest('.panel');
+    this.dialog.show([h('bdi', {}, member), t('colon') + t('why.title')], [h('p', { class: 'hint', role: 'status' }, t('panel.loading'))],
+      () => [...panel?.querySelectorAll<HTMLElement>('button.ask') ?? []].find((b) => b.dataset.member === member));
     try {
       const query = new URLSearchParams({ community: scene.community.community, member });
       const answer = await new Source<Answer>().read(`/api/kols/endorsements?${query}`, mine.signal);
-      if (answer) put(this.body, ...this.told(answer, scene.community.time_zone));
+      if (answer) this.dialog.fill(...this.told(answer, scene.community.time_zone));
     } catch (err) {
-      if (!mine.signal.aborted) put(this.body, h('p', { role: 'alert' }, explain(err)));
+      if (!mine.signal.aborted) this.dialog.fill(h('p', { role: 'alert' }, explain(err)));
     }
-  }
-
-  /** The table may have been drawn anew meanwhile, and the name that was pressed with it. */
-  private closed(): void {
-    this.inFlight.abort();
-    const names = [...this.from?.querySelectorAll<HTMLElement>('button.ask') ?? []];
-    names.find((b) => b.dataset.member === this.member)?.focus({ preventScroll: true });
   }
 
   private told(a: Answer, zone: string): HTMLElement[] {
