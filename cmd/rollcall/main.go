@@ -35,6 +35,7 @@ type cli struct {
 	Verify     verifyCmd     `cmd:"" help:"Recompute every published number by SQL and print what differs."`
 	Evaluate   evaluateCmd   `cmd:"" help:"Score what Rollcall says against what happened."`
 	Dashboards dashboardsCmd `cmd:"" help:"Write dashboards and provisioning for Grafana."`
+	Report     reportCmd     `cmd:"" help:"Make the page of a week: what changed, why, who to thank, who to call."`
 	Rebuild    rebuildCmd    `cmd:"" help:"Fold a community anew from its archive: history that came late takes effect."`
 	Alerts     alertsCmd     `cmd:"" help:"List and show alerts, acknowledge and silence them, test receivers."`
 	Rejected   rejectedCmd   `cmd:"" help:"Look at bad events, mend them and send them again."`

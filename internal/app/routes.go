@@ -68,6 +68,7 @@ func (s *server) answers(mux *http.ServeMux, admin forAdmins, token string, loop
 	read.HandleFunc("GET /api/alerts/{id}", answer(s.getAlert))
 	read.HandleFunc("GET /api/kols", answer(s.getKOLs))
 	read.HandleFunc("GET /api/kols/endorsements", answer(s.getEndorsements))
+	read.HandleFunc("GET /api/report", s.getReport)
 	read.HandleFunc("GET /api/openapi.json", getOpenAPI)
 	// The console reads without a token where only this machine can reach it; elsewhere reading needs the token too.
 	if loopback {

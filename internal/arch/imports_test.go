@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"internal/stream":     {"schemas", "processors"},
 	"internal/simulate":   {"schemas"},
 	"internal/evaluate":   {"schemas", "processors", "ingest"},
+	"internal/report":     {"schemas"},
 	"internal/arch":       {},
 	"internal/testkit":    {"*"},
 	"internal/app":        {"*"},
