@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check bench alerts-bench faults shapes kafka rules alertmanager generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean bench-full bench-guard bench-build bench-parts
+.PHONY: help demo check browser bench alerts-bench faults shapes kafka rules alertmanager generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean bench-full bench-guard bench-build bench-parts
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
@@ -21,7 +21,7 @@ demo: setup ## a real community in your browser: builds, fetches what is needed,
 check: fmt lint generated test bench-guard ## everything CI runs
 	@# The one waits for brokers, the other computes.
 	@$(MAKE) --no-print-directory --output-sync=target -j2 kafka shapes rules alertmanager
-	@$(MAKE) --no-print-directory faults fuzz vuln demo-check
+	@$(MAKE) --no-print-directory browser faults fuzz vuln demo-check
 
 bench: bench-build ## Rollcall against its peers on one broker: ratios first, about a quarter of an hour; ARGS="-only goka,ours-fold"
 	@ROLLCALL_CHDB=$(LIBRARY) bin/bench $(ARGS)
@@ -100,6 +100,9 @@ vuln: ## known vulnerabilities, where their database can be reached
 
 demo-check: setup ## the demo, in a folder of its own, until its page and numbers are there
 	@scripts/demo.sh --check
+
+browser: setup ## every page of the console in a real Chromium: both languages, light and dark, wide and narrow; values against SQL
+	@scripts/browser.sh
 
 screenshot: setup ## README's picture of the real page, by headless Chromium
 	@scripts/screenshot.sh
