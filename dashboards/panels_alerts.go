@@ -78,8 +78,8 @@ func riskReasons() Panel {
 		Kind:  Table,
 		Title: Text{"Why are they slipping away?", "他们为什么会流失？"},
 		Description: Text{
-			"Members at risk now by what changed against their own past, whatever the range. A member has up to three such reasons and counts for each. Without a change: silence alone made them at risk.",
-			"当前有流失风险的成员，按与其自身过去相比的变化统计，与所选范围无关。每名成员最多有三项原因，每项各计一次。没有变化：仅因沉默而进入风险。",
+			"Members at risk now by what changed against their own past, whatever the range. A member has up to four such reasons and counts for each. Without a change: silence alone made them at risk.",
+			"当前有流失风险的成员，按与其自身过去相比的变化统计，与所选范围无关。每名成员最多有四项原因，每项各计一次。没有变化：仅因沉默而进入风险。",
 		},
 		Empty: Text{"Nobody is at risk now.", "目前没有成员处于流失风险。"},
 		Columns: []Column{

@@ -3,10 +3,6 @@ package grafana
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
-
-	"github.com/grafana/grafana-foundation-sdk/go/cog"
-	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"github.com/rollcall-dev/rollcall/dashboards"
 )
@@ -14,92 +10,77 @@ import (
 // Languages are those that there are texts in.
 var Languages = []string{"en", "zh"}
 
-// Files are the dashboards in a language and the provisioning of all: contents by name, with slashes between folders.
-func Files(lang string) (map[string][]byte, error) {
-	out := map[string][]byte{
-		"provisioning/datasources/rollcall.yaml":             []byte(datasource),
-		"provisioning/dashboards/rollcall-" + lang + ".yaml": []byte(fmt.Sprintf(provider, lang, map[string]string{"en": "Rollcall", "zh": "Rollcall 中文"}[lang])),
+// Definitions is where the pages of docs/metrics can be read.
+const Definitions = "https://github.com/rollcall-dev/rollcall/blob/main/docs/metrics/"
+
+// Options are what differs between two sets of dashboards. The zero value of all but Lang has a default.
+type Options struct {
+	Lang        string // one of Languages
+	From, To    string // the range when a board is opened, as Grafana writes it: now-90d, 2021-09-01
+	TimeZone    string // the charts' axes: browser, utc, or an IANA name
+	Definitions string // where panels link to: a page's name is put behind
+}
+
+func (o Options) filled() Options {
+	for _, d := range []struct {
+		to    *string
+		value string
+	}{{&o.From, "now-90d"}, {&o.To, "now"}, {&o.TimeZone, "browser"}, {&o.Definitions, Definitions}} {
+		if *d.to == "" {
+			*d.to = d.value
+		}
 	}
+	return o
+}
+
+func (o Options) pick(t dashboards.Text) string {
+	if o.Lang == "zh" {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// text picks one of a text's two languages.
+func (o Options) text(en, zh string) string { return o.pick(dashboards.Text{EN: en, ZH: zh}) }
+
+// uid is a board's: it stays the same, so that bookmarks and links survive.
+func (o Options) uid(board string) string { return "rollcall-" + board + "-" + o.Lang }
+
+// Files are the dashboards in a language and what provisions all: contents by name, with slashes between folders.
+func Files(o Options) (map[string][]byte, error) {
+	o = o.filled()
+	rules, err := alertRules(o)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{
+		"provisioning/datasources/rollcall.yaml":               []byte(clickhouseSource),
+		"provisioning/datasources/rollcall-prometheus.yaml":    []byte(prometheusSource),
+		"provisioning/dashboards/rollcall-" + o.Lang + ".yaml": []byte(fmt.Sprintf(provider, o.Lang, o.folder())),
+		"provisioning/alerting/rollcall.yaml":                  rules,
+	}
+	health, err := pipeline(o)
+	if err != nil {
+		return nil, err
+	}
+	boards := []board{health}
 	for _, b := range dashboards.Boards() {
-		d, err := dashboardOf(b, lang)
+		community, err := communityBoard(o, b)
 		if err != nil {
 			return nil, fmt.Errorf("making the dashboard %s: %w", b.ID, err)
 		}
+		boards = append(boards, community)
+	}
+	for _, b := range boards {
+		d, err := b.build(o)
+		if err != nil {
+			return nil, fmt.Errorf("making the dashboard %s: %w", b.id, err)
+		}
 		text, err := json.MarshalIndent(d, "", "  ")
 		if err != nil {
-			return nil, fmt.Errorf("encoding the dashboard %s: %w", b.ID, err)
+			return nil, fmt.Errorf("encoding the dashboard %s: %w", b.id, err)
 		}
-		out["dashboards/"+lang+"/"+b.ID+".json"] = append(text, '\n')
+		out["dashboards/"+o.Lang+"/"+b.id+".json"] = append(text, '\n')
 	}
 	return out, nil
 }
-
-func dashboardOf(b dashboards.Board, lang string) (dashboard.Dashboard, error) {
-	d := dashboard.NewDashboardBuilder("Rollcall · "+pick(b.Title, lang)).Uid("rollcall-"+b.ID+"-"+lang).Tags([]string{"rollcall", lang}).
-		Timezone("browser").Time("now-90d", "now").Refresh("30s").Tooltip(dashboard.DashboardCursorSyncCrosshair).Readonly()
-	for _, v := range variables(lang) {
-		d = d.WithVariable(v)
-	}
-	at := dashboard.GridPos{H: high}
-	for _, id := range b.Panels {
-		p, ok := dashboards.Find(id)
-		if !ok {
-			return dashboard.Dashboard{}, fmt.Errorf("there is no panel %q", id)
-		}
-		if at.W = width(p); at.X+at.W > wide { // it does not fit beside the one before
-			at.X, at.Y = 0, at.Y+high
-		}
-		d = d.WithPanel(panelOf(p, lang, at))
-		at.X += at.W
-	}
-	return d.Build()
-}
-
-// variables are what a reader chooses. All dashboards have all, so that a choice goes along.
-func variables(lang string) []cog.Builder[dashboard.VariableModel] {
-	label := func(en, zh string) string { return pick(dashboards.Text{EN: en, ZH: zh}, lang) }
-	ask := func(name, title, sql string) *dashboard.QueryVariableBuilder {
-		return dashboard.NewQueryVariableBuilder(name).Label(title).Datasource(source()).
-			Query(dashboard.StringOrMap{String: cog.ToPtr(sql)}).Refresh(dashboard.VariableRefreshOnDashboardLoad)
-	}
-	choose := func(name, title string, of ...string) *dashboard.CustomVariableBuilder {
-		one := dashboard.StringOrArrayOfString{String: cog.ToPtr(of[0])}
-		return dashboard.NewCustomVariableBuilder(name).Label(title).
-			Values(dashboard.StringOrMap{String: cog.ToPtr(strings.Join(of, ","))}).Current(dashboard.VariableOption{Text: one, Value: one})
-	}
-	return []cog.Builder[dashboard.VariableModel]{
-		ask("community", label("Community", "社区"), "SELECT community FROM rollcall.communities FINAL WHERE NOT match(community, '@') ORDER BY time DESC"),
-		ask("time_zone", label("Time zone", "时区"), "SELECT time_zone FROM rollcall.communities FINAL WHERE community = ${community:sqlstring}").
-			Hide(dashboard.VariableHideHideVariable),
-		choose("window", label("Window", "窗口"), "24h", "5m", "1h", "7d", "30d"),
-		choose("interval", label("Interval", "间隔"), "week", "day", "month"),
-		choose("dimension", label("Split by", "拆分"), " ", "channel", "platform", "kind"),
-		ask("segment", label("Of it", "取值"), "SELECT DISTINCT segment FROM rollcall.activity FINAL WHERE community = ${community:sqlstring} AND dimension = trim(${dimension:sqlstring}) ORDER BY segment LIMIT 200"),
-	}
-}
-
-const datasource = `# ClickHouse's data source, of the official plugin (grafana-clickhouse-datasource). Give Grafana a user that can only read.
-apiVersion: 1
-datasources:
-  - name: Rollcall
-    uid: rollcall
-    type: grafana-clickhouse-datasource
-    jsonData:
-      host: ${ROLLCALL_CLICKHOUSE_HOST}
-      port: ${ROLLCALL_CLICKHOUSE_PORT}
-      protocol: http
-      username: ${ROLLCALL_CLICKHOUSE_USER}
-      defaultDatabase: rollcall
-    secureJsonData:
-      password: ${ROLLCALL_CLICKHOUSE_PASSWORD}
-`
-
-const provider = `apiVersion: 1
-providers:
-  - name: rollcall-%[1]s
-    folder: %[2]s
-    type: file
-    allowUiUpdates: false
-    options:
-      path: /etc/grafana/rollcall/dashboards/%[1]s
-`

@@ -2,73 +2,128 @@ package grafana
 
 import (
 	"bytes"
-	"encoding/json"
+	"flag"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/grafana/grafana-foundation-sdk/go/alerting"
 	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/rollcall-dev/rollcall/dashboards"
 )
 
-// Every dashboard loads strictly into the SDK's types, and is one that people can read: titles, descriptions, a data source,
-// nothing on top of something else, no parameter left.
-func TestDashboards(t *testing.T) {
+var update = flag.Bool("update", false, "write the golden files")
+
+func filesOf(t *testing.T, lang string) map[string][]byte {
+	t.Helper()
+	files, err := Files(Options{Lang: lang})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// load reads a dashboard strictly into the SDK's types.
+func load(t *testing.T, name string, text []byte) dashboard.Dashboard {
+	t.Helper()
 	plugins.RegisterDefaultPlugins()
-	uids := map[string]bool{}
+	var d dashboard.Dashboard
+	if err := d.UnmarshalJSONStrict(text); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return d
+}
+
+// boardsOf are all dashboards of a language.
+func boardsOf(t *testing.T, lang string) map[string]dashboard.Dashboard {
+	t.Helper()
+	boards := map[string]dashboard.Dashboard{}
+	for name, text := range filesOf(t, lang) {
+		if strings.HasSuffix(name, ".json") {
+			boards[name] = load(t, name, text)
+		}
+	}
+	return boards
+}
+
+// What is written stays as it is until somebody means to change it: -update.
+func TestGolden(t *testing.T) {
 	for _, lang := range Languages {
-		files, err := Files(lang)
-		if err != nil {
-			t.Fatal(err)
+		files := filesOf(t, lang)
+		if !maps.EqualFunc(files, filesOf(t, lang), bytes.Equal) {
+			t.Errorf("%s: a second run makes other files", lang)
 		}
-		again, err := Files(lang)
-		if err != nil || !maps.EqualFunc(files, again, bytes.Equal) {
-			t.Errorf("%s: a second run makes other files, %v", lang, err)
-		}
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			if !strings.HasSuffix(name, ".json") {
-				continue
+		for name, text := range files {
+			if !slices.Contains([]string{"dashboards/en/overview.json", "dashboards/zh/member.json", "dashboards/en/pipeline.json"}, name) && !strings.HasSuffix(name, ".yaml") {
+				text = []byte(digest(t, load(t, name, text)))
 			}
-			var d dashboard.Dashboard
-			if err := d.UnmarshalJSONStrict(files[name]); err != nil {
-				t.Errorf("%s: %v", name, err)
+			golden := filepath.Join("testdata", "golden", lang, strings.ReplaceAll(name, "/", "_"))
+			if *update {
+				if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(golden, text, 0o644); err != nil {
+					t.Fatal(err)
+				}
 			}
-			if d.Uid == nil || uids[*d.Uid] || !strings.HasSuffix(*d.Uid, lang) {
-				t.Errorf("%s: its uid is no name of its own", name)
-			} else {
-				uids[*d.Uid] = true
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
 			}
-			lint(t, name, d)
+			if diff := cmp.Diff(string(want), string(text)); diff != "" {
+				t.Errorf("%s is not as in %s; if it should not be, go test ./dashboards/grafana -update (-want +got):\n%s", name, golden, diff)
+			}
 		}
 	}
 }
 
-func lint(t *testing.T, name string, d dashboard.Dashboard) {
-	t.Helper()
-	taken := map[[2]uint32]bool{}
-	for _, x := range d.Panels {
-		p := x.Panel
-		if p == nil || p.Title == nil || *p.Title == "" || p.Description == nil || *p.Description == "" || p.Datasource == nil || p.GridPos == nil || len(p.Targets) != 1 {
-			t.Fatalf("%s: a panel without title, description, data source, place or query: %+v", name, p)
-		}
-		for x := range p.GridPos.W {
-			for y := range p.GridPos.H {
-				at := [2]uint32{p.GridPos.X + x, p.GridPos.Y + y}
-				if taken[at] || at[0] >= wide {
-					t.Errorf("%s: %s lies on another panel or beside the page", name, *p.Title)
-				}
-				taken[at] = true
-			}
-		}
-		b, err := json.Marshal(p.Targets[0])
-		if err != nil {
+// The rules for people who alert in Grafana are whole by the SDK's types, and ask sources that are provisioned.
+func TestAlertRules(t *testing.T) {
+	for _, lang := range Languages {
+		text := filesOf(t, lang)["provisioning/alerting/rollcall.yaml"]
+		dec := yaml.NewDecoder(bytes.NewReader(text))
+		dec.KnownFields(true)
+		var file ruleFile
+		if err := dec.Decode(&file); err != nil {
 			t.Fatal(err)
 		}
-		if sql := string(b); strings.Contains(sql, ":String}") || !strings.Contains(sql, "${community:sqlstring}") {
-			t.Errorf("%s: %s asks of every community, or with a parameter that Grafana does not know: %s", name, *p.Title, sql)
+		if strings.Contains(string(text), "$") {
+			t.Errorf("%s: provisioning would take a $ for a variable of the environment", lang)
+		}
+		uids, boards := map[string]bool{}, map[string]bool{}
+		for _, d := range boardsOf(t, lang) {
+			boards[*d.Uid] = true
+		}
+		for _, g := range file.Groups {
+			for _, r := range g.Rules {
+				if uids[r.UID] || len(r.UID) > 40 || r.Title == "" || r.Annotations["summary"] == "" || !boards[r.DashboardUID] {
+					t.Errorf("%s: the rule %q lacks a uid of its own, a title, a summary or a board that is there: %+v", lang, r.Title, r)
+				}
+				uids[r.UID] = true
+				refs := map[string]bool{}
+				for _, q := range r.Data {
+					refs[q.RefID] = true
+					if !slices.Contains([]string{clickhouseUID, prometheusUID, "__expr__"}, q.Source) || q.Model["refId"] != q.RefID {
+						t.Errorf("%s: %s asks %q, or its query has another name", lang, r.UID, q.Source)
+					}
+				}
+				if !refs[r.Condition] {
+					t.Errorf("%s: the condition of %s is no query of it", lang, r.UID)
+				}
+				if !slices.Contains([]alerting.RuleNoDataState{alerting.RuleNoDataStateOK, alerting.RuleNoDataStateAlerting, alerting.RuleNoDataStateNoData}, r.NoDataState) {
+					t.Errorf("%s: %s does not know what no data means", lang, r.UID)
+				}
+			}
+		}
+		if len(uids) < 6 {
+			t.Errorf("%s: %d rules", lang, len(uids))
 		}
 	}
 }

@@ -1,40 +1,22 @@
 package grafana
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/grafana/grafana-foundation-sdk/go/barchart"
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/stat"
 	"github.com/grafana/grafana-foundation-sdk/go/table"
 	"github.com/grafana/grafana-foundation-sdk/go/timeseries"
+	"github.com/grafana/grafana-foundation-sdk/go/trend"
 
 	"github.com/rollcall-dev/rollcall/dashboards"
 )
 
-const (
-	plugin     = "grafana-clickhouse-datasource"
-	sourceUID  = "rollcall"
-	wide, half = 24, 12 // of 24 columns
-	high       = 9
-)
-
-func source() common.DataSourceRef {
-	return common.DataSourceRef{Type: cog.ToPtr(plugin), Uid: cog.ToPtr(sourceUID)}
-}
-
-// query is a panel's statement as the plugin keeps it. The SDK has no type for it.
-type query struct{ sql string }
-
-// Build makes the query's JSON.
-func (q query) Build() (variants.Dataquery, error) {
-	return variants.UnknownDataquery{
-		"refId": "A", "datasource": map[string]any{"type": plugin, "uid": sourceUID},
-		"editorType": "sql", "queryType": "table", "format": 1, "rawSql": q.sql,
-	}, nil
-}
+const memberBoard = "member" // of package dashboards
 
 // units are Grafana's names of units.
 var units = map[dashboards.Unit]string{
@@ -42,62 +24,151 @@ var units = map[dashboards.Unit]string{
 	dashboards.Actions: "short", dashboards.Days: "short", dashboards.Score: "short", dashboards.Intervals: "short",
 }
 
-func pick(t dashboards.Text, lang string) string {
-	if lang == "zh" {
-		return t.ZH
+// draw makes a panel of a declared one: first its picture, by its kind, then what all panels have.
+func draw(o Options, p dashboards.Panel) (placed, error) {
+	made, err := picture(o, p).Build()
+	if err != nil {
+		return placed{}, err
 	}
-	return t.EN
+	target, err := query{statement(o, p)}.Build()
+	if err != nil {
+		return placed{}, err
+	}
+	made.Title, made.Description = cog.ToPtr(o.pick(p.Title)), cog.ToPtr(description(o, p))
+	made.Datasource, made.Targets = cog.ToPtr(clickhouseRef()), []variants.Dataquery{target}
+	defaults := defaultsOf(&made)
+	defaults.NoValue = cog.ToPtr(o.pick(p.Empty))
+	switch p.Kind { // without steps of its own a panel gets Grafana's: red from 80
+	case dashboards.Cohorts:
+		matrix(defaults, "percentunit")
+		defaults.Thresholds = triangleSteps()
+	case dashboards.Heatmap:
+		matrix(defaults, "short")
+	case dashboards.Stat:
+		defaults.Thresholds = plain("text")
+	case dashboards.Table:
+		defaults.Thresholds = plain("blue")
+	}
+	for name, properties := range columns(o, p) {
+		made.FieldConfig.Overrides = append(made.FieldConfig.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
+			Matcher: dashboard.MatcherConfig{Id: "byName", Options: name}, Properties: properties,
+		})
+	}
+	w, h := size(p)
+	out := placed{id: p.ID, w: w, h: h, panel: made}
+	if page := p.Meaning.Page; page != "" {
+		out.linked = []dashboard.DashboardLink{{
+			Title: o.text("What does this number mean?", "这个数字是什么意思？"), Type: dashboard.DashboardLinkTypeLink, Icon: "question-circle",
+			Url: cog.ToPtr(o.Definitions + page), Tags: []string{}, TargetBlank: true,
+		}}
+	}
+	return out, nil
 }
 
-// width is a panel's: what is read row by row or over years is wide.
-func width(p dashboards.Panel) uint32 {
-	if p.Kind == dashboards.Timeseries || p.Kind == dashboards.Table || p.Kind == dashboards.Cohorts {
-		return wide
-	}
-	return half
+// grid is a table without a row of sums.
+func grid() *table.PanelBuilder {
+	return table.NewPanelBuilder().Footer(common.NewTableFooterOptionsBuilder().Show(false).Reducer([]string{}))
 }
 
-func panelOf(p dashboards.Panel, lang string, at dashboard.GridPos) cog.Builder[dashboard.Panel] {
-	title, about, empty := pick(p.Title, lang), pick(p.Description, lang), pick(p.Empty, lang)
-	if overTime(p) {
-		b := timeseries.NewPanelBuilder().Title(title).Description(about).NoValue(empty).Datasource(source()).
-			WithTarget(query{rawSQL(p)}).GridPos(at).Unit("short").FillOpacity(10)
-		if p.Kind == dashboards.Timeseries { // a value holds until the next one
-			b = b.LineInterpolation(common.LineInterpolationStepAfter)
-		}
-		if p.Kind == dashboards.Bars || p.Kind == dashboards.Stacked {
-			b = b.DrawStyle(common.GraphDrawStyleBars).FillOpacity(80)
+// plain is one colour whatever the number.
+func plain(colour string) *dashboard.ThresholdsConfig {
+	return &dashboard.ThresholdsConfig{Mode: dashboard.ThresholdsModeAbsolute, Steps: []dashboard.Threshold{{Color: colour}}}
+}
+
+// defaultsOf are what a panel says of all its fields. The SDK makes them only where one is set.
+func defaultsOf(p *dashboard.Panel) *dashboard.FieldConfig {
+	if p.FieldConfig == nil {
+		p.FieldConfig = dashboard.NewFieldConfigSource()
+	}
+	return &p.FieldConfig.Defaults
+}
+
+// picture is what a kind of panel is drawn with.
+func picture(o Options, p dashboards.Panel) cog.Builder[dashboard.Panel] {
+	several := common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeMulti).Sort(common.SortOrderDescending)
+	palette := dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdPaletteClassic)
+	switch p.Kind {
+	case dashboards.Timeseries, dashboards.Trend, dashboards.Bars, dashboards.Stacked:
+		b := timeseries.NewPanelBuilder().Unit("short").Tooltip(several).ColorScheme(palette).FillOpacity(10).ShowPoints(common.VisibilityModeAuto)
+		switch p.Kind {
+		case dashboards.Timeseries: // a value holds until the next one
+			b = b.LineInterpolation(common.LineInterpolationStepAfter).ShowPoints(common.VisibilityModeNever)
+		case dashboards.Bars, dashboards.Stacked: // a bar stands on its interval, which begins at its time
+			b = b.DrawStyle(common.GraphDrawStyleBars).BarAlignment(common.BarAlignmentAfter).FillOpacity(80).LineWidth(0)
 		}
 		if p.Kind == dashboards.Stacked {
-			b = b.Stacking(common.NewStackingConfigBuilder().Mode(common.StackingModeNormal))
-		}
-		for _, c := range drawn(p) {
-			b = b.OverrideByName(c.Name, properties(p, c, lang))
+			b = b.Stacking(common.NewStackingConfigBuilder().Mode(common.StackingModeNormal).Group("A"))
 		}
 		return b
+	case dashboards.Curve:
+		return trend.NewPanelBuilder().XField(p.Columns[0].Name).Tooltip(several).ColorScheme(palette).Min(0).ShowPoints(common.VisibilityModeAlways)
+	case dashboards.Histogram:
+		return barchart.NewPanelBuilder().XField(p.Columns[2].Name).Tooltip(several).ColorScheme(palette).FillOpacity(80).Min(0).
+			Legend(common.NewVizLegendOptionsBuilder().ShowLegend(false).DisplayMode(common.LegendDisplayModeList).Placement(common.LegendPlacementBottom))
+	case dashboards.Stat:
+		reduce := common.NewReduceDataOptionsBuilder().Calcs([]string{"lastNotNull"}).Fields("/.*/")
+		if isHeadline(p) {
+			reduce = reduce.Values(true).Fields("/^" + p.Columns[1].Name + "$/")
+		}
+		return stat.NewPanelBuilder().ReduceOptions(reduce).GraphMode(common.BigValueGraphModeNone).ColorMode(common.BigValueColorModeValue).
+			TextMode(common.BigValueTextModeValueAndName).JustifyMode(common.BigValueJustifyModeAuto).Orientation(common.VizOrientationAuto)
+	case dashboards.Heatmap:
+		return grid().CellHeight(common.TableCellHeightSm).Min(0).ColorScheme(dashboard.NewFieldColorBuilder().Mode("continuous-blues"))
+	default:
+		return grid().CellHeight(common.TableCellHeightSm)
 	}
-	b := table.NewPanelBuilder().Title(title).Description(about).NoValue(empty).Datasource(source()).
-		WithTarget(query{rawSQL(p)}).GridPos(at)
-	for _, c := range p.Columns {
-		b = b.OverrideByName(c.Name, properties(p, c, lang))
-	}
-	return b
 }
 
-// properties name a column and say how it is written.
-func properties(p dashboards.Panel, c dashboards.Column, lang string) []dashboard.DynamicConfigValue {
-	out := []dashboard.DynamicConfigValue{{Id: "displayName", Value: pick(c.Title, lang)}}
-	if u := units[c.Unit]; u != "" {
-		out = append(out, dashboard.DynamicConfigValue{Id: "unit", Value: u})
+// size is how wide and high a panel is: what is read row by row or over years is wide.
+func size(p dashboards.Panel) (w, h uint32) {
+	switch p.Kind {
+	case dashboards.Timeseries:
+		return wide, 9
+	case dashboards.Cohorts:
+		return wide, 16
+	case dashboards.Heatmap:
+		return wide, 10
+	case dashboards.Stat:
+		if len(p.Columns) > 5 {
+			return wide, 8
+		}
+		return wide, 4
+	case dashboards.Table:
+		if len(p.Columns) > 4 {
+			return wide, 10
+		}
+		return wide / 2, 10
+	default:
+		return wide / 2, 9
 	}
-	if overTime(p) && c.Unit == dashboards.Share {
-		out = append(out, dashboard.DynamicConfigValue{Id: "custom.axisPlacement", Value: "right"})
+}
+
+// description is a panel's text, and where there is one its meaning, with what it can be mistaken for.
+func description(o Options, p dashboards.Panel) string {
+	parts := []string{o.pick(p.Description)}
+	for _, part := range []struct{ title, text string }{
+		{o.text("How it is computed", "计算方法"), o.pick(p.Meaning.Formula)},
+		{o.text("How it misleads", "可能的误导"), o.pick(p.Meaning.Misleads)},
+	} {
+		if part.text != "" {
+			parts = append(parts, "**"+part.title+"**\n\n"+part.text)
+		}
 	}
-	if slices.Contains(p.Below, c.Name) {
-		out = append(out, dashboard.DynamicConfigValue{Id: "custom.transform", Value: "negative-Y"})
+	return strings.Join(parts, "\n\n")
+}
+
+// limits are a column's, as Grafana's steps: the first is from minus infinity.
+func limits(p dashboards.Panel, column string) []any {
+	colours := map[dashboards.Level]string{dashboards.Good: "green", dashboards.Watch: "orange", dashboards.Bad: "red"}
+	var steps []any
+	for _, l := range p.Limits {
+		switch {
+		case l.Column != column:
+		case steps == nil:
+			steps = append(steps, map[string]any{"color": colours[l.Level], "value": nil})
+		default:
+			steps = append(steps, map[string]any{"color": colours[l.Level], "value": l.From})
+		}
 	}
-	if other := map[string]string{"en": "_zh", "zh": "_en"}[lang]; strings.HasSuffix(c.Name, other) {
-		out = append(out, dashboard.DynamicConfigValue{Id: "custom.hidden", Value: true}) // text in the other language
-	}
-	return out
+	return steps
 }

@@ -5,53 +5,142 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+
 	"github.com/rollcall-dev/rollcall/dashboards"
 )
 
+const (
+	clickhousePlugin = "grafana-clickhouse-datasource"
+	clickhouseUID    = "rollcall"
+)
+
+func clickhouseRef() common.DataSourceRef {
+	return common.DataSourceRef{Type: cog.ToPtr(clickhousePlugin), Uid: cog.ToPtr(clickhouseUID)}
+}
+
+// query is a statement as version 4 of the plugin keeps it. The SDK has no type for it. Format 1 is a table: rows come as they
+// are, also where they are drawn over time.
+type query struct{ sql string }
+
+// Build makes the query's JSON.
+func (q query) Build() (variants.Dataquery, error) {
+	return variants.UnknownDataquery{
+		"refId": "A", "datasource": map[string]any{"type": clickhousePlugin, "uid": clickhouseUID},
+		"pluginVersion": "4.0.0", "editorType": "sql", "queryType": "table", "format": 1, "rawSql": strings.TrimSpace(q.sql),
+	}, nil
+}
+
+// taggedAs asks Grafana itself for annotations with a tag.
+type taggedAs string
+
+// Build makes the query's JSON.
+func (t taggedAs) Build() (variants.Dataquery, error) {
+	return variants.UnknownDataquery{"refId": "A", "type": "tags", "tags": []string{string(t)}, "matchAny": false, "limit": 100}, nil
+}
+
+// quote is a text of ours as ClickHouse reads it.
+func quote(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+}
+
 // values stand in for the parameters that a panel binds: the plugin's macros for the range, dashboards' variables for the
-// rest, quoted by Grafana itself (sqlstring).
+// rest. Grafana's quoting for SQL leaves a backslash alone, which ClickHouse does not, so names that may have one come
+// percent-encoded: no character of that means anything in SQL.
 var values = map[string]string{
 	"from":      "toDateTime64($__fromTime, 3, 'UTC')",
 	"to":        "toDateTime64($__toTime, 3, 'UTC')",
 	"community": "${community:sqlstring}",
 	"window":    "${window:sqlstring}",
-	"dimension": "trim(${dimension:sqlstring})",
-	"segment":   "${segment:sqlstring}",
+	"dimension": "multiIf('${channel:percentencode}' != '', 'channel', '${platform:percentencode}' != '', 'platform', '${kind:percentencode}' != '', 'kind', '')",
+	"segment":   "decodeURLComponent('${channel:percentencode}${platform:percentencode}${kind:percentencode}')", // one at a time
 	"time_zone": "${time_zone:sqlstring}",
 	"interval":  "${interval:sqlstring}",
+	"member":    "decodeURLComponent('${member:percentencode}')",
 }
 
-// rawSQL is a panel's statement as the plugin takes it. A panel that is drawn over time names its first column time.
-func rawSQL(p dashboards.Panel) string {
+// statement is a panel's, as the plugin takes it, with the columns that its picture needs and no others.
+func statement(o Options, p dashboards.Panel) string {
 	text := p.SQL
 	for _, param := range dashboards.Params {
 		text = strings.ReplaceAll(text, param.Placeholder(), values[param.Name])
 	}
-	if overTime(p) && p.Columns[0].Unit == dashboards.Date {
-		columns := []string{fmt.Sprintf("toDateTime(%s, %s) AS time", p.Columns[0].Name, values["time_zone"])}
-		for _, c := range drawn(p) {
+	from := "\nFROM (\n" + text + "\n)"
+	switch {
+	case p.Kind == dashboards.Heatmap:
+		return weekSQL(o, p, from)
+	case p.Kind == dashboards.Cohorts:
+		return triangleSQL(from)
+	case p.Kind == dashboards.Histogram:
+		return fmt.Sprintf("SELECT toString(k) AS %[1]s, %[2]s\nFROM (\nSELECT toUInt32(%[1]s) AS k, %[2]s%[3]s\nORDER BY k WITH FILL FROM 1\n)", p.Columns[2].Name, p.Columns[3].Name, from)
+	case isHeadline(p):
+		name := p.Columns[0].Name
+		return fmt.Sprintf("SELECT transform(toString(%[1]s), ['5m', '1h', '24h', '7d', '30d'], %[2]s) AS %[1]s, %[3]s%[4]s", name,
+			o.text("['5 minutes', '1 hour', '24 hours', '7 days', '30 days']", "['5 分钟', '1 小时', '24 小时', '7 天', '30 天']"), p.Columns[1].Name, from)
+	}
+	var columns []string
+	for i, c := range shown(o, p) {
+		switch {
+		case i == 0 && overTime(p) && c.Unit == dashboards.Date:
+			columns = append(columns, fmt.Sprintf("toDateTime(%s, %s) AS time", c.Name, values["time_zone"]))
+		case c.Unit == dashboards.Date: // a day is no instant: another time zone must not move it
+			columns = append(columns, fmt.Sprintf("toString(%[1]s) AS %[1]s", c.Name))
+		default:
 			columns = append(columns, c.Name)
 		}
-		return "SELECT " + strings.Join(columns, ", ") + " FROM (\n" + text + "\n)"
 	}
-	return text
+	return "SELECT " + strings.Join(columns, ", ") + from
 }
 
-// overTime reports whether a panel is a chart over time here; the others are tables.
+// weekSQL makes a row of each weekday and a column of each hour: Grafana's heat map knows no axis but time.
+func weekSQL(o Options, p dashboards.Panel, from string) string {
+	var columns, inner []string
+	for h := range 24 {
+		columns = append(columns, fmt.Sprintf("`%02d`", h))
+		inner = append(inner, fmt.Sprintf("sumIf(%s, %s %% 24 = %d) AS `%02d`", p.Columns[1].Name, p.Columns[0].Name, h, h))
+	}
+	days := o.text("['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']", "['周一', '周二', '周三', '周四', '周五', '周六', '周日']")
+	return "SELECT " + days + "[weekday + 1] AS weekday, " + strings.Join(columns, ", ") + "\nFROM (\nSELECT toUInt8(intDiv(" + p.Columns[0].Name + ", 24)) AS weekday,\n       " +
+		strings.Join(inner, ", ") + from + "\nGROUP BY weekday\nORDER BY weekday WITH FILL FROM 0 TO 7\n)"
+}
+
+// farthest is the n of the last column of the triangle of cohorts.
+const farthest = 30
+
+// triangleSQL makes a row of each cohort and a column of each interval after it; what is not over yet is NULL.
+func triangleSQL(from string) string {
+	columns := []string{"toString(cohort) AS cohort", "toString(any(cohort_size)) AS size"}
+	for n := 1; n <= farthest; n++ {
+		columns = append(columns, fmt.Sprintf("anyOrNullIf(share, n = %d) AS `%d`", n, n))
+	}
+	return "SELECT " + strings.Join(columns, ", ") + from + "\nGROUP BY cohort\nORDER BY cohort"
+}
+
+// overTime reports whether a panel is a chart over time.
 func overTime(p dashboards.Panel) bool {
-	switch p.Kind {
-	case dashboards.Timeseries, dashboards.Trend, dashboards.Bars, dashboards.Stacked:
-		return true
-	default:
-		return false
-	}
+	return slices.Contains([]dashboards.Kind{dashboards.Timeseries, dashboards.Trend, dashboards.Bars, dashboards.Stacked}, p.Kind)
 }
 
-// drawn are the columns of a chart over time that are drawn: not its time, and not how long an interval is.
-func drawn(p dashboards.Panel) []dashboards.Column {
+// isHeadline reports whether each row of a panel is a number of its own; of the other panels of this kind, each column is.
+func isHeadline(p dashboards.Panel) bool {
+	return p.Kind == dashboards.Stat && p.Columns[0].Unit == dashboards.WindowName
+}
+
+// shown are the columns of a panel that a reader in this language sees.
+func shown(o Options, p dashboards.Panel) []dashboards.Column {
+	other := map[string]string{"en": "_zh", "zh": "_en"}[o.Lang]
 	var out []dashboards.Column
-	for _, c := range p.Columns[1:] {
-		if c.Unit != dashboards.IntervalLen && (p.Kind != dashboards.Stacked || slices.Contains(p.Above, c.Name) || slices.Contains(p.Below, c.Name)) {
+	for i, c := range p.Columns {
+		switch {
+		case strings.HasSuffix(c.Name, other):
+		case isHeadline(p) && i > 1:
+		case p.Kind == dashboards.Histogram && i < 2: // which interval it is stands in the title of no axis
+		case overTime(p) && c.Unit == dashboards.IntervalLen:
+		case p.Kind == dashboards.Stacked && i > 0 && !slices.Contains(p.Above, c.Name) && !slices.Contains(p.Below, c.Name):
+		case p.Kind == dashboards.Curve && i > 0 && c.Unit != dashboards.Share: // how many were counted has another scale
+		default:
 			out = append(out, c)
 		}
 	}

@@ -5,19 +5,30 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rollcall-dev/rollcall/dashboards/grafana"
 )
 
+var grafanaTime = regexp.MustCompile(`^(now([-+]\d+[smhdwMQy])?(/[smhdwMQy])?|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}Z?)?|\d{12,13})$`)
+
+// DashboardOptions say which dashboards are written.
+type DashboardOptions = grafana.Options
+
 // WriteDashboards writes the dashboards for Grafana, and what provisions them, into a folder, and returns the files' names.
 // What is there of other names stays.
-func WriteDashboards(dir, lang string) ([]string, error) {
-	if !slices.Contains(grafana.Languages, lang) {
-		return nil, Usagef("--lang %q: there are %s", lang, strings.Join(grafana.Languages, ", "))
+func WriteDashboards(dir string, o DashboardOptions) ([]string, error) {
+	if !slices.Contains(grafana.Languages, o.Lang) {
+		return nil, Usagef("--lang %q: there are %s", o.Lang, strings.Join(grafana.Languages, ", "))
 	}
-	files, err := grafana.Files(lang)
+	for flag, value := range map[string]string{"--from": o.From, "--to": o.To} {
+		if value != "" && !grafanaTime.MatchString(value) {
+			return nil, Usagef("%s %q: it is a time as Grafana writes it, such as now, now-90d, now/M, or a day such as 2021-09-01", flag, value)
+		}
+	}
+	files, err := grafana.Files(o)
 	if err != nil {
 		return nil, err
 	}

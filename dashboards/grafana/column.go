@@ -1,0 +1,138 @@
+package grafana
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"github.com/rollcall-dev/rollcall/dashboards"
+)
+
+type properties []dashboard.DynamicConfigValue
+
+func (ps *properties) set(id string, value any) {
+	*ps = append(*ps, dashboard.DynamicConfigValue{Id: id, Value: value})
+}
+
+// columns yields what is said of each column of a panel's answer, by its name there.
+func columns(o Options, p dashboards.Panel) iter.Seq2[string, []dashboard.DynamicConfigValue] {
+	return func(yield func(string, []dashboard.DynamicConfigValue) bool) {
+		switch p.Kind {
+		case dashboards.Heatmap:
+			yield("weekday", leftColumn(o.text("Weekday", "星期")))
+		case dashboards.Cohorts:
+			_ = yield("cohort", leftColumn(o.pick(p.Columns[0].Title))) && yield("size", leftColumn(o.pick(p.Columns[4].Title)))
+		default:
+			for i, c := range shown(o, p) {
+				name := c.Name
+				if i == 0 && overTime(p) {
+					name = "time"
+				}
+				if !yield(name, column(o, p, c)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// column names a column, and says how its values are written and drawn.
+func column(o Options, p dashboards.Panel, c dashboards.Column) []dashboard.DynamicConfigValue {
+	var ps properties
+	if !isHeadline(p) { // there each row has its name
+		ps.set("displayName", o.pick(c.Title))
+	}
+	ps.set("noValue", "–") // else the panel's, which says why all of it is empty
+	if u := units[c.Unit]; u != "" {
+		ps.set("unit", u)
+	}
+	if c.Unit == dashboards.Flag {
+		ps.set("mappings", []any{map[string]any{"type": "value", "options": map[string]any{
+			"0": map[string]any{"text": o.text("no", "否"), "index": 0}, "1": map[string]any{"text": o.text("yes", "是"), "index": 1},
+		}}})
+	}
+	steps := limits(p, c.Name)
+	if steps != nil {
+		ps.set("thresholds", map[string]any{"mode": "absolute", "steps": steps})
+	}
+	switch {
+	case overTime(p):
+		if c.Unit == dashboards.Share {
+			ps.set("custom.axisPlacement", "right")
+			ps.set("custom.fillOpacity", 0)
+		}
+		if slices.Contains(p.Below, c.Name) {
+			ps.set("custom.transform", "negative-Y")
+		}
+		if steps != nil {
+			ps.set("custom.thresholdsStyle", map[string]any{"mode": "dashed"})
+		}
+	case p.Kind == dashboards.Curve || p.Kind == dashboards.Histogram:
+		if c.Unit == dashboards.Intervals || c.Unit == dashboards.Days {
+			ps.set("custom.axisLabel", o.pick(c.Title))
+		}
+	case p.Kind == dashboards.Table:
+		cell(p, c, steps != nil, &ps)
+	}
+	if c.NamesMember() && p.ID != "member_portrait" {
+		ps.set("links", []any{map[string]any{"title": o.text("Who is this?", "这是谁？"), "url": memberLink(o)}})
+	}
+	return ps
+}
+
+// memberLink leads from a member's name to the board of one.
+func memberLink(o Options) string {
+	return "/d/" + o.uid(memberBoard) + "?var-member=${__value.raw:percentencode}&${community:queryparam}&${zone:queryparam}&${__url_time_range}"
+}
+
+// cell says how a table's cell is drawn: a share as a bar, long text in lines.
+func cell(p dashboards.Panel, c dashboards.Column, limited bool, ps *properties) {
+	bar := c.Unit == dashboards.Share || c.Unit == dashboards.Members && len(p.Columns) <= 4
+	switch {
+	case bar:
+		ps.set("custom.cellOptions", map[string]any{"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
+		ps.set("min", 0)
+		if c.Unit == dashboards.Share {
+			ps.set("max", 1)
+		}
+	case limited:
+		ps.set("custom.cellOptions", map[string]any{"type": "color-text"})
+	case strings.HasPrefix(c.Name, "why_") || strings.HasPrefix(c.Name, "said_"):
+		ps.set("custom.cellOptions", map[string]any{"type": "auto", "wrapText": true})
+		ps.set("custom.minWidth", 300)
+	}
+}
+
+// matrix says of a table of coloured cells what all cells have, and of its columns to the left what they are: those have no
+// colour.
+func matrix(defaults *dashboard.FieldConfig, unit string) {
+	defaults.Unit, defaults.Decimals = &unit, cog.ToPtr(0.0)
+	defaults.Mappings = []dashboard.ValueMapping{{SpecialValueMap: &dashboard.SpecialValueMap{
+		Type:    dashboard.MappingTypeSpecialValue,
+		Options: dashboard.DashboardSpecialValueMapOptions{Match: dashboard.SpecialValueMatchNull, Result: dashboard.ValueMappingResult{Text: cog.ToPtr(""), Color: cog.ToPtr("transparent")}},
+	}}}
+	defaults.Custom = map[string]any{
+		"align": "center", "minWidth": 42, "cellOptions": map[string]any{"type": "color-background", "mode": "basic"},
+	}
+}
+
+func leftColumn(title string) []dashboard.DynamicConfigValue {
+	var ps properties
+	ps.set("displayName", title)
+	ps.set("custom.minWidth", 100)
+	ps.set("custom.align", "left")
+	ps.set("custom.cellOptions", map[string]any{"type": "auto"})
+	return ps
+}
+
+// triangleSteps are one blue, stronger the more stay; they double because most shares are small.
+func triangleSteps() *dashboard.ThresholdsConfig {
+	out := &dashboard.ThresholdsConfig{Mode: dashboard.ThresholdsModeAbsolute, Steps: []dashboard.Threshold{{Color: "rgba(50, 116, 217, 0.05)"}}}
+	for i, strength := range []string{"0.2", "0.35", "0.5", "0.7", "0.9"} {
+		out.Steps = append(out.Steps, dashboard.Threshold{Value: cog.ToPtr(0.025 * float64(int(1)<<i)), Color: "rgba(50, 116, 217, " + strength + ")"})
+	}
+	return out
+}
