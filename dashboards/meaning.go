@@ -17,7 +17,7 @@ type Meaning struct {
 // meanings are by panel; a panel that is not drawn has none.
 var meanings = func() map[string]Meaning {
 	all := map[string]Meaning{}
-	for _, family := range []map[string]Meaning{activityMeanings, daysMeanings, lifecycleMeanings, churnMeanings, kolMeanings, memberMeanings} {
+	for _, family := range []map[string]Meaning{activityMeanings, daysMeanings, lifecycleMeanings, churnMeanings, kolMeanings, memberMeanings, portraitMeanings} {
 		maps.Copy(all, family)
 	}
 	return all

@@ -14,7 +14,7 @@ type dashboardsCmd struct {
 	From        string `help:"Begin of the range that a board opens with, as Grafana writes it; for a history, its first day." default:"now-90d" placeholder:"TIME"`
 	To          string `help:"End of that range." default:"now" placeholder:"TIME"`
 	TimeZone    string `help:"Time zone of the charts' axes: browser, utc, or an IANA name." default:"browser" placeholder:"ZONE"`
-	Definitions string `help:"Where the pages of docs/metrics can be read; panels link there. The repository's, unless set." placeholder:"URL"`
+	Definitions string `help:"Where the pages of docs/metrics/numbers can be read; panels link there. The repository's, unless set." placeholder:"URL"`
 }
 
 func (dashboardsCmd) Example() string { return "rollcall dashboards --out grafana --lang zh" }

@@ -49,6 +49,9 @@ func column(o Options, p dashboards.Panel, c dashboards.Column) []dashboard.Dyna
 	if u := units[c.Unit]; u != "" {
 		ps.set("unit", u)
 	}
+	if c.Unit == dashboards.Score && !isHeadline(p) { // what has decayed to nothing is nothing
+		ps.set("decimals", 1)
+	}
 	if c.Unit == dashboards.Flag {
 		ps.set("mappings", []any{map[string]any{"type": "value", "options": map[string]any{
 			"0": map[string]any{"text": o.text("no", "否"), "index": 0}, "1": map[string]any{"text": o.text("yes", "是"), "index": 1},

@@ -10,15 +10,15 @@ import (
 // Languages are those that there are texts in.
 var Languages = []string{"en", "zh"}
 
-// Definitions is where the pages of docs/metrics can be read.
-const Definitions = "https://github.com/rollcall-dev/rollcall/blob/main/docs/metrics/"
+// Definitions is where the pages of docs/metrics/numbers can be read.
+const Definitions = "https://github.com/rollcall-dev/rollcall/blob/main/docs/metrics/numbers/"
 
 // Options are what differs between two sets of dashboards. The zero value of all but Lang has a default.
 type Options struct {
 	Lang        string // one of Languages
 	From, To    string // the range when a board is opened, as Grafana writes it: now-90d, 2021-09-01
 	TimeZone    string // the charts' axes: browser, utc, or an IANA name
-	Definitions string // where panels link to: a page's name is put behind
+	Definitions string // where panels link to: the name of a page of docs/metrics/numbers is put behind
 }
 
 func (o Options) filled() Options {

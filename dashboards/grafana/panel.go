@@ -56,10 +56,10 @@ func draw(o Options, p dashboards.Panel) (placed, error) {
 	}
 	w, h := size(p)
 	out := placed{id: p.ID, w: w, h: h, panel: made}
-	if page := p.Meaning.Page; page != "" {
+	if p.Meaning.Page != "" {
 		out.linked = []dashboard.DashboardLink{{
 			Title: o.text("What does this number mean?", "这个数字是什么意思？"), Type: dashboard.DashboardLinkTypeLink, Icon: "question-circle",
-			Url: cog.ToPtr(o.Definitions + page), Tags: []string{}, TargetBlank: true,
+			Url: cog.ToPtr(o.Definitions + p.ID + o.text(".md", ".zh-CN.md")), Tags: []string{}, TargetBlank: true,
 		}}
 	}
 	return out, nil

@@ -90,7 +90,7 @@ func address(p dashboards.Panel) string {
 }
 
 var example = map[string]string{
-	"community": "demo", "from": "2011-08-01T00:00:00Z", "to": "2021-10-01T00:00:00Z", "window": "7d", "time_zone": "UTC", "interval": "month",
+	"community": "demo", "from": "2011-08-01T00:00:00Z", "to": "2021-10-01T00:00:00Z", "window": "7d", "time_zone": "UTC", "interval": "month", "member": "5",
 }
 
 func index(lang string) string {

@@ -40,7 +40,7 @@ var (
 		"语句中的 `{name:Type}` 是 ClickHouse 的绑定参数：请在语句之外传值，不要写进语句里。通过 HTTP 或 `clickhouse client` 时，名称均为 `param_NAME`：",
 	}
 	bindShell = "```sh\nclickhouse client --param_community=demo --param_from='2011-08-01 00:00:00.000' --param_to='2021-10-01 00:00:00.000' \\\n" +
-		"  --param_window=7d --param_dimension= --param_segment= --param_time_zone=UTC --param_interval=month --queries-file statement.sql\n```"
+		"  --param_window=7d --param_dimension= --param_segment= --param_time_zone=UTC --param_interval=month --param_member=5 --queries-file statement.sql\n```"
 	bindHead = text{"| parameter | type | is |", "| 参数 | 类型 | 含义 |"}
 	bindEnd  = text{
 		"In Grafana they are variables of the dashboard, in the console what is chosen at the top of the page.",
@@ -54,6 +54,7 @@ var params = map[string]text{
 	"to":        {"the first instant after the range", "范围的终点（不含）"},
 	"window":    {"a sliding window: `5m`, `1h`, `24h`, `7d`, `30d`", "滑动窗口：`5m`、`1h`、`24h`、`7d`、`30d`"},
 	"dimension": {"`channel`, `platform` or `kind` to look at a part; empty: the whole community", "只看一部分时为 `channel`、`platform` 或 `kind`；空为整个社区"},
+	"member":    {"the member's name", "成员名称"},
 	"segment":   {"which of them; empty with an empty dimension", "具体哪一个；维度为空时也为空"},
 	"time_zone": {"the community's IANA time zone, in which its days are counted", "社区的 IANA 时区，日期按此计算"},
 	"interval":  {"`day`, `week` or `month`", "`day`、`week` 或 `month`"},
