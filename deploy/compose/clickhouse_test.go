@@ -95,7 +95,7 @@ func TestClickHouseFiles(t *testing.T) {
 
 // There is no user without a password; Grafana's can only read, and only the read model.
 func TestClickHouseUsers(t *testing.T) {
-	e := read(t, filepath.Join(root, "deploy/clickhouse/users.d/rollcall.xml"))
+	e := read(t, filepath.Join(root, "deploy", "clickhouse", "users.d", "rollcall.xml"))
 	users := e.at(t, "users")
 	if d := users.at(t, "default"); len(d.Attrs) != 1 || d.Attrs[0].Name.Local != "remove" {
 		t.Error("the user default, who has no password, stays")
@@ -130,7 +130,7 @@ func TestClusterFiles(t *testing.T) {
 		slices.Sort(out)
 		return out
 	}
-	cluster := read(t, filepath.Join(root, "deploy/cluster/clickhouse.xml"))
+	cluster := read(t, filepath.Join(root, "deploy", "cluster", "clickhouse.xml"))
 	var hosts, keepers, raft []string
 	for i, shard := range cluster.at(t, "remote_servers/"+*p.Services["process"].Environment["ROLLCALL_CLICKHOUSE_CLUSTER"]).all("shard") {
 		for _, r := range shard.all("replica") {
@@ -144,7 +144,7 @@ func TestClusterFiles(t *testing.T) {
 	for _, n := range cluster.at(t, "zookeeper").all("node") {
 		keepers = append(keepers, n.at(t, "host").Text)
 	}
-	for _, s := range read(t, filepath.Join(root, "deploy/cluster/keeper.xml")).at(t, "keeper_server/raft_configuration").all("server") {
+	for _, s := range read(t, filepath.Join(root, "deploy", "cluster", "keeper.xml")).at(t, "keeper_server/raft_configuration").all("server") {
 		if host := s.at(t, "hostname").Text; host != "keeper-"+s.at(t, "id").Text {
 			t.Errorf("%s has another id", host)
 		}
