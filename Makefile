@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo check browser bench alerts-bench faults shapes kafka rules alertmanager generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean bench-full bench-guard bench-build bench-parts
+.PHONY: help demo stack deploy check browser bench alerts-bench faults shapes kafka rules alertmanager generate build setup test fmt lint fuzz vuln generated demo-check screenshot demo-data clean bench-full bench-guard bench-build bench-parts
 
 TOOL := go tool -modfile=tools/go.mod
 export GOFLAGS := -buildvcs=false
@@ -20,7 +20,7 @@ demo: setup ## a real community in your browser: builds, fetches what is needed,
 
 check: fmt lint generated test bench-guard ## everything CI runs
 	@# The one waits for brokers, the other computes.
-	@$(MAKE) --no-print-directory --output-sync=target -j2 kafka shapes rules alertmanager
+	@$(MAKE) --no-print-directory --output-sync=target -j2 kafka shapes rules deploy alertmanager
 	@$(MAKE) --no-print-directory browser faults fuzz vuln demo-check
 
 bench: bench-build ## Rollcall against its peers on one broker: ratios first, about a quarter of an hour; ARGS="-only goka,ours-fold"
@@ -91,6 +91,14 @@ kafka: setup ## the tests that need Kafka against Apache Kafka, one broker and t
 
 rules: ## the alert rules, each seen firing and silent
 	cd deploy/prometheus && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run . && go test .
+
+stack: ## the whole stack in containers: Kafka, ClickHouse, Grafana, Prometheus, Rollcall; docs/deploy.md
+	@deploy/env.sh
+	docker compose up -d --build --wait
+
+deploy: build ## the compose files, the image and Prometheus's configuration, read by their own loaders
+	cd deploy/compose && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run . && ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall go test -count=1 .
+	cd deploy/prometheus/realtest && go tool -modfile=../../../tools/go.mod golangci-lint run . && go test -count=1 .
 
 alertmanager: ## alerts sent to Alertmanager's own API, store and dispatcher
 	cd alerts/alertmanager/realtest && go tool -modfile=../../../tools/go.mod golangci-lint run . && go test .

@@ -68,6 +68,28 @@ func (s *statusCmd) Run(ctx context.Context, out printer) error {
 	})
 }
 
+type readyCmd struct {
+	target `embed:""`
+}
+
+func (readyCmd) Example() string { return "rollcall ready --server http://127.0.0.1:8080" }
+
+// Help says what a flag's line cannot.
+func (readyCmd) Help() string {
+	return "Asks /readyz, which needs no token: exit status 0 if it does all of its work, else 1 and why. An image without a shell or curl is checked by this."
+}
+
+func (r *readyCmd) Run(ctx context.Context, out printer) error {
+	c, err := r.connect()
+	if err != nil {
+		return err
+	}
+	if err := c.Ready(ctx); err != nil {
+		return err
+	}
+	return out.print(map[string]bool{"ready": true}, func(w io.Writer) { fmt.Fprintln(w, "ready") })
+}
+
 type queryCmd struct {
 	target `embed:""`
 	SQL    string `arg:"" help:"The statement; tables without a database are those of the read model."`

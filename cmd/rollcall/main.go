@@ -31,6 +31,7 @@ type cli struct {
 	Import     importCmd     `cmd:"" help:"Send files to the running instance."`
 	Simulate   simulateCmd   `cmd:"" help:"Make a community with a known truth."`
 	Status     statusCmd     `cmd:"" help:"Show how far the pipeline has come."`
+	Ready      readyCmd      `cmd:"" help:"Ask whether an instance or a part does its work; for health checks."`
 	Query      queryCmd      `cmd:"" help:"Run SQL on the read model."`
 	Verify     verifyCmd     `cmd:"" help:"Recompute every published number by SQL and print what differs."`
 	Evaluate   evaluateCmd   `cmd:"" help:"Score what Rollcall says against what happened."`

@@ -92,13 +92,19 @@ type node struct {
 // begin starts a part and does not wait until it is ready.
 func (o *outside) begin(args ...string) *node {
 	o.t.Helper()
-	n := &node{o: o, process: &process{t: o.t, log: new(syncBuffer), done: make(chan struct{})}}
 	args = append(args, "--kafka", o.kafka, "--listen", "127.0.0.1:0", "--output", "json")
 	if args[0] == "process" {
 		args = append(args, "--clickhouse", o.clickhouse, "--snapshots", o.snapshots)
 	}
+	return o.run(args, o.env)
+}
+
+// run starts a part with these arguments and variables, and nothing else of this test.
+func (o *outside) run(args, env []string) *node {
+	o.t.Helper()
+	n := &node{o: o, process: &process{t: o.t, log: new(syncBuffer), done: make(chan struct{})}}
 	n.cmd = command(context.Background(), args...)
-	n.cmd.Env = append(n.cmd.Env, o.env...)
+	n.cmd.Env = append(n.cmd.Env, env...)
 	n.cmd.Stderr, n.cmd.Stdout = n.log, n.log
 	if err := n.cmd.Start(); err != nil {
 		o.t.Fatal(err)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"sync"
 	"unsafe"
-
-	"github.com/ebitengine/purego"
 )
 
 type pointer = unsafe.Pointer
@@ -85,17 +83,9 @@ func load(path string) (*library, error) {
 		}
 		return l, nil
 	}
-	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
-	if err != nil {
-		return nil, fmt.Errorf("loading the ClickHouse library %s: %w", path, err)
-	}
 	l := &library{path: path}
-	for name, fn := range l.symbols() {
-		sym, err := purego.Dlsym(handle, name)
-		if err != nil {
-			return nil, fmt.Errorf("loading the ClickHouse library %s: it lacks %s, so it is another version: %w", path, name, err)
-		}
-		purego.RegisterFunc(fn, sym)
+	if err := link(path, l.symbols()); err != nil {
+		return nil, fmt.Errorf("loading the ClickHouse library %s: %w", path, err)
 	}
 	// Before the first connect. Otherwise the engine takes SIGSEGV and others
 	// from the Go runtime, and a nil dereference hangs instead of panicking.
