@@ -42,6 +42,8 @@ const (
 	Table Kind = "table"
 	// Stat has one row per number.
 	Stat Kind = "stat"
+	// Who lists the members whom a number of another panel counts; it stands on no board.
+	Who Kind = "who"
 	// Choices lists the values of a filter; it is not drawn.
 	Choices Kind = "choices"
 )
@@ -110,6 +112,8 @@ type Panel struct {
 	Limits      []Limit  `json:"limits,omitempty"`
 	SQL         string   `json:"sql"`
 	Meaning     Meaning  `json:"meaning"`
+
+	Who map[string]Asked `json:"who,omitempty"` // by column: whom its numbers count
 }
 
 // A Param is a name that SQL binds and its ClickHouse type.
@@ -127,6 +131,9 @@ var Params = []Param{
 	{"time_zone", "String"},          // IANA name; the community's
 	{"interval", "String"},           // one of CalendarIntervals
 	{"member", "String"},             // whose portrait: 1 to 128 bytes
+	{"at", "DateTime64(3, 'UTC')"},   // of Who: an instant, or a calendar day as its midnight in UTC
+	{"n", "UInt16"},                  // of Who: how many intervals or days
+	{"group", "String"},              // of Who: which of the members
 }
 
 // Windows are the sliding windows of the table activity, shortest first.
@@ -170,13 +177,14 @@ func Panels() []Panel {
 		if panels[i].Meaning.Tables == nil { // in JSON an empty list, not null
 			panels[i].Meaning.Tables = []string{}
 		}
+		panels[i].Who = who[panels[i].ID]
 	}
 	return panels
 }
 
-// Find returns the panel with this id.
+// Find returns the panel or list with this id.
 func Find(id string) (Panel, bool) {
-	for _, p := range Panels() {
+	for _, p := range slices.Concat(Panels(), Lists()) {
 		if p.ID == id {
 			return p, true
 		}

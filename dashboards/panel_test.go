@@ -26,7 +26,7 @@ func TestSQLKeepsTheRules(t *testing.T) {
 	unreplaced := regexp.MustCompile(`\$\w*|<[a-z_]+( \S+)?>`)
 	table := regexp.MustCompile(`rollcall\.\w+( FINAL)?`)
 	limit := regexp.MustCompile(`LIMIT (\d+)$`)
-	for _, p := range Panels() {
+	for _, p := range slices.Concat(Panels(), Lists()) {
 		t.Run(p.ID, func(t *testing.T) {
 			if m := unreplaced.FindString(p.SQL); m != "" {
 				t.Errorf("%s was left unreplaced", m)
@@ -67,7 +67,7 @@ func TestPanelsAreDeclaredWhole(t *testing.T) {
 			t.Errorf("%s lacks a language: %+v", what, x)
 		}
 	}
-	for _, p := range Panels() {
+	for _, p := range slices.Concat(Panels(), Lists()) {
 		if seen[p.ID] {
 			t.Errorf("two panels are called %s", p.ID)
 		}

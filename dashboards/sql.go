@@ -1,6 +1,9 @@
 package dashboards
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // MaxPoints bounds the rows of a drawn panel: more than a screen can show only costs.
 const MaxPoints = 1000
@@ -21,6 +24,11 @@ const (
 )
 
 const firstDay = "toDate(toTimeZone($from$, $time_zone$))"
+
+const (
+	activeKinds = "kind NOT IN ('leave', 'reward', 'violation')"
+	contributes = "kind IN ('post', 'comment', 'answer', 'message', 'react', 'share', 'mention', 'vote', 'attend', 'invite', 'feedback')"
+)
 
 // fragments are the parts that several statements share, by the name that stands
 // for them in angle brackets.
@@ -60,6 +68,11 @@ var fragments = strings.NewReplacer(
 	// Calendar intervals grow with the range, so that bars stay few and wide enough to see.
 	"<interval>", "multiIf(dateDiff('day', $from$, $to$) <= 400, 'day', dateDiff('day', $from$, $to$) <= 2500, 'week', 'month')",
 
+	// What the definitions call active and contributing.
+	"<active_kinds>", activeKinds,
+	"<contributes>", contributes,
+	"<counted>", activeKinds+" AND ($group$ != 'contributing' OR "+contributes+")",
+
 	// The segment filter over raw actions, by the rules of the table activity:
 	// an empty value is no segment.
 	"<in_segment>", `($dimension$ = ''
@@ -75,7 +88,11 @@ var parameters = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
+// numberOf stands for the number of the chosen interval that holds a day.
+var numberOf = regexp.MustCompile(`<number_of ([^>]+)>`)
+
 func sql(text string) string {
+	text = numberOf.ReplaceAllString(text, strings.ReplaceAll(strings.ReplaceAll(intervalNumber, "$", "$$"), "<d>", "${1}"))
 	return strings.TrimSpace(parameters.Replace(fragments.Replace(text)))
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -250,7 +251,7 @@ func TestLists(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(dashboards.Panels(), panels); diff != "" {
+	if diff := cmp.Diff(slices.Concat(dashboards.Panels(), dashboards.Lists()), panels); diff != "" {
 		t.Errorf("panels (-declared +answered):\n%s", diff)
 	}
 	if diff := cmp.Diff(dashboards.Boards(), boards); diff != "" {

@@ -58,12 +58,12 @@ func check(name, value string) (string, string) {
 			return value, ""
 		}
 		return "", "the name of a community: letters, digits, dot, underscore, hyphen, 64 at most"
-	case "from", "to":
+	case "from", "to", "at":
 		t, ok := instant(value)
 		if ok && !t.Before(earliest) && t.Before(latest) {
 			return t.UTC().Format("2006-01-02 15:04:05.000"), ""
 		}
-		return "", "an instant as Unix milliseconds or RFC 3339"
+		return "", "an instant as Unix milliseconds or RFC 3339, or a day as 2006-01-02"
 	case "window":
 		if slices.Contains(dashboards.Windows, value) {
 			return value, ""
@@ -74,7 +74,7 @@ func check(name, value string) (string, string) {
 			return value, ""
 		}
 		return "", "empty or one of " + strings.Join(dashboards.Dimensions[1:], ", ")
-	case "segment":
+	case "segment", "group":
 		if len(value) <= 256 && utf8.ValidString(value) && !strings.ContainsRune(value, 0) {
 			return value, ""
 		}
@@ -84,6 +84,11 @@ func check(name, value string) (string, string) {
 			return value, ""
 		}
 		return "", "a member: 1 to 128 bytes of UTF-8 without control characters"
+	case "n":
+		if n, err := strconv.ParseUint(value, 10, 16); err == nil && n <= 1000 {
+			return value, ""
+		}
+		return "", "a number from 0 to 1000"
 	case "interval":
 		if value == "" {
 			return "week", ""
@@ -109,6 +114,9 @@ func check(name, value string) (string, string) {
 func instant(value string) (time.Time, bool) {
 	if ms, err := strconv.ParseInt(value, 10, 64); err == nil {
 		return time.UnixMilli(ms), true
+	}
+	if day, err := time.Parse(time.DateOnly, value); err == nil {
+		return day, true
 	}
 	t, err := time.Parse(time.RFC3339, value)
 	return t, err == nil

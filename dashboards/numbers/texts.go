@@ -58,6 +58,9 @@ var params = map[string]text{
 	"segment":   {"which of them; empty with an empty dimension", "具体哪一个；维度为空时也为空"},
 	"time_zone": {"the community's IANA time zone, in which its days are counted", "社区的 IANA 时区，日期按此计算"},
 	"interval":  {"`day`, `week` or `month`", "`day`、`week` 或 `month`"},
+	"at":        {"an instant, or a day as its midnight in UTC", "时刻，或以 UTC 零点表示的日期"},
+	"n":         {"how many intervals or days", "期数或天数"},
+	"group":     {"which of the members", "哪一类成员"},
 }
 
 var units = map[dashboards.Unit]text{

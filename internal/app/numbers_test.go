@@ -99,6 +99,12 @@ func TestNumbersAgreeWithSQL(t *testing.T) {
 				t.Errorf("days from and to: %s, want December to April", got)
 			}
 			in.verify(community, zone)
+			if zone == "Australia/Lord_Howe" {
+				at := time.Date(2026, 4, 10, 3, 0, 0, 0, time.UTC)
+				in.send(strings.Replace(action(community, "m0002", at, ""), "message", "leave", 1))
+				in.wait()
+				whoAreThey(t, in, community, zone, at.AddDate(0, 0, 1), []int{20, 60, 112})
+			}
 		})
 	}
 	sub("late actions are stored and in no number", func(t *testing.T, in *instance) {

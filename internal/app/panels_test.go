@@ -20,6 +20,9 @@ func TestOverTheDemo(t *testing.T) {
 	in.importFile(ImportOptions{Files: []string{demoFile}, Community: "demo", Clock: "data"})
 	in.wait()
 	t.Run("every panel answers", func(t *testing.T) { everyPanelAnswers(t, in) })
+	t.Run("who they are", func(t *testing.T) {
+		whoAreThey(t, in, "demo", "UTC", time.Date(2021, 9, 2, 1, 49, 0, 0, time.UTC), []int{200, 1100, 3660}, "lurkers.lurkers", "churn_entries.left_now")
+	})
 	t.Run("every dashboard answers", func(t *testing.T) { everyDashboardAnswers(t, in) })
 	t.Run("every statement of the docs", func(t *testing.T) { everyStatementOfTheDocs(t, in) })
 	t.Run("every metric of the docs", func(t *testing.T) { everyMetricOfTheDocs(t, in) })

@@ -10,6 +10,7 @@ import type { Panel } from './api';
 import { pick } from './i18n';
 import type { Scene } from './state';
 import { ticks } from './zone';
+import type { Cells } from './table';
 import type { Drawing } from './view';
 
 type Row = [time: number, active: number, contributing: number, actions: number];
@@ -19,13 +20,18 @@ export class Activity implements Drawing {
   private readonly legend = h('div', {});
   readonly el = h('div', {}, this.legend, this.chart.el);
 
-  constructor(private readonly panel: Panel) {}
+  constructor(private readonly panel: Panel, private readonly cells: Cells) {}
 
   draw(answer: Answer, scene: Scene): void {
     const rows = answer.rows as Row[];
     const last = rows[rows.length - 1]!;
     const names = this.panel.columns.slice(1).map((c) => pick(c.title));
     put(this.legend, legend(names, marks));
+    this.chart.onPick((x, y) => {
+      const row = rows.reduce((a, b) => (Math.abs(b[0] - x) < Math.abs(a[0] - x) ? b : a));
+      const nearer = Math.abs(row[2] - y) < Math.abs(row[1] - y) && row[2] > 0 ? 2 : 1;
+      this.cells.who?.(answer, row, answer.columns[nearer]!.name);
+    });
     const zone = scene.community.time_zone;
     const max = rows.reduce((a, b) => (b[1] > a[1] ? b : a));
     this.chart.draw((width) => option(rows, scene, names, width), t('chart.activity', {

@@ -9,6 +9,7 @@ import type { Choice, Scene } from './state';
 import { address, binds } from './state';
 import type { Cells } from './table';
 import { View } from './view';
+import { askedOf, Who } from './who';
 import { Why } from './why';
 
 /** What a board may ask of the page. */
@@ -28,16 +29,18 @@ export class Boards {
   private choice: Choice | undefined;
   private readonly why = new Why();
   private readonly means = new Means();
+  readonly who = new Who(() => this.wayToMembers());
   private readonly member = new MemberHead((name) => this.asks.go(this.ofMember, name));
   private readonly grid = h('div', { class: 'grid' });
   readonly el = h('div', {}, this.member.el, this.grid);
-  readonly dialogs = [this.why.el, this.means.el];
+  readonly dialogs = [this.why.el, this.means.el, this.who.el];
 
   /** last stands at the end of the first page. */
   constructor(private readonly asks: Asks, private readonly last: HTMLElement) {}
 
   declare(boards: Board[], panels: Panel[]): void {
     this.panels = new Map(panels.map((p) => [p.id, p]));
+    this.who.declare(panels);
     this.list = boards.filter((b) => b.panels.some((id) => this.panels.has(id)));
   }
 
@@ -79,11 +82,9 @@ export class Boards {
   private viewOf(p: Panel): View {
     const known = this.views.get(p.id);
     if (known) return known;
-    const drawing = drawingOf(p, {
-      window: (window) => this.asks.change({ window }),
-      cells: this.cellsOf(p),
-    });
-    const view = new View(p, drawing, {
+    const cells = this.cellsOf(p);
+    const drawing = drawingOf(p, { window: (window) => this.asks.change({ window }), cells });
+    const view = new View(p, drawing, cells, {
       means: () => this.means.open(p),
       clearFilter: () => this.asks.change({ dimension: '', segment: '' }),
       allData: () => this.asks.change({ range: 'all', from: '', to: '' }),
@@ -95,9 +96,22 @@ export class Boards {
 
   private cellsOf(p: Panel): Cells {
     return {
-      member: this.ofMember ? { href: (name) => this.hrefOf(name), go: (name) => this.asks.go(this.ofMember, name) } : undefined,
+      ...this.wayToMembers(),
+      ...(p.who ? {
+        asked: (answer, row, column) => !!askedOf(p, answer, row, column),
+        who: (answer, row, column) => { if (this.scene) this.who.open(p, answer, row, column, this.scene, this.views.get(p.id)?.interval() ?? ''); },
+      } : {}),
       why: p.columns.some((c) => c.name === 'endorsers') ? (member, from) => { if (this.scene) void this.why.open(member, this.scene, from); } : undefined,
     };
+  }
+
+  private wayToMembers(): Cells {
+    if (!this.ofMember) return {};
+    const go = (name: string) => {
+      for (const d of this.dialogs) d.close();
+      this.asks.go(this.ofMember, name);
+    };
+    return { member: { href: (name) => this.hrefOf(name), go } };
   }
 
   /** The page that shows one member, empty where there is none. */

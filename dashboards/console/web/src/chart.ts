@@ -26,6 +26,7 @@ export type Option = Parameters<EChartsType['setOption']>[0];
 export class Chart {
   readonly el = h('div', { class: 'chart', role: 'img' });
   private chart: EChartsType | undefined;
+  private picked: ((x: number, y: number) => void) | undefined;
   private make: ((width: number) => Option) | undefined;
 
   constructor(className: string) {
@@ -38,13 +39,32 @@ export class Chart {
     this.make = make;
     this.el.setAttribute('aria-label', label);
     if (!this.el.clientWidth) return; // drawn by the resize that makes it visible
-    this.chart ??= echarts.init(this.el, null, { renderer: 'canvas' });
+    this.chart ??= this.init();
     this.chart.setOption({ animation: false, ...make(this.el.clientWidth) }, { notMerge: true, lazyUpdate: false });
+  }
+
+  /** Tells what is pressed: the place on the first axes, or of a heat map the cell. */
+  onPick(picked: (x: number, y: number) => void): void {
+    this.picked = picked;
   }
 
   /** The chart as a picture, at twice the size of the screen's points, and that ratio; undefined while nothing is drawn. */
   picture(): [HTMLCanvasElement, number] | undefined {
     return this.chart && [this.chart.renderToCanvas({ pixelRatio: 2, backgroundColor: colours().surface }), 2];
+  }
+
+  private init(): EChartsType {
+    const chart = echarts.init(this.el, null, { renderer: 'canvas' });
+    const place = (e: { offsetX: number; offsetY: number }): number[] | undefined => {
+      const at = [e.offsetX, e.offsetY];
+      return this.picked && chart.containPixel({ gridIndex: 0 }, at) ? chart.convertFromPixel({ gridIndex: 0 }, at) as number[] : undefined;
+    };
+    chart.getZr().on('mousemove', (e) => { if (place(e)) chart.getZr().setCursorStyle('pointer'); });
+    chart.getZr().on('click', (e) => {
+      const at = place(e);
+      if (at) this.picked?.(at[0]!, at[1]!);
+    });
+    return chart;
   }
 
   private resize(): void {

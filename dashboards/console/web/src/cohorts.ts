@@ -6,6 +6,7 @@ import type { Colours, Option } from './chart';
 import { h, put } from './dom';
 import { calendarDay, compact, number, percent } from './format';
 import { pick, t, tIn } from './i18n';
+import type { Cells } from './table';
 import type { Drawing } from './view';
 
 type Row = [cohort: string, interval: string, n: number, share: number, size: number, active: number];
@@ -16,13 +17,17 @@ export class Cohorts implements Drawing {
   private readonly fact = h('p', { class: 'fact split' });
   readonly el = h('div', {}, this.fact, this.chart.el);
 
-  constructor(private readonly panel: Panel) {}
+  constructor(private readonly panel: Panel, private readonly cells: Cells) {}
 
   draw(answer: Answer): void {
     const rows = answer.rows as unknown as Row[];
     const interval = rows[0]![1];
     const cohorts = [...new Map(rows.map((r) => [r[0], r[4]]))]; // start and size, oldest first
     const max = Math.max(0.01, ...rows.map((r) => r[3]));
+    this.chart.onPick((x, y) => {
+      const row = rows.find((r) => r[2] === Math.round(x) + 1 && r[0] === cohorts[Math.round(y)]?.[0]);
+      if (row) this.cells.who?.(answer, row, row[5] > 0 ? 'n_day' : 'cohort_size');
+    });
     put(this.fact, h('span', {}, t('chart.cohorts_how', { intervals: tIn('intervals', interval) })),
       h('span', { class: 'scale', 'aria-hidden': 'true' }, percent(0), h('span', { class: 'ramp' }), percent(max)));
     this.chart.el.style.height = `${cohorts.length * 19 + 34}px`;

@@ -24,16 +24,16 @@ export interface Hooks {
 
 export function drawingOf(p: Panel, hooks: Hooks): Drawing {
   switch (p.kind) {
-    case 'timeseries': return new Activity(p);
+    case 'timeseries': return new Activity(p, hooks.cells);
     case 'bars': return new Bars();
     case 'heatmap': return new Hours();
-    case 'trend': return new Trend(p);
-    case 'stacked': return new Stacked(p);
-    case 'cohorts': return new Cohorts(p);
+    case 'trend': return new Trend(p, hooks.cells);
+    case 'stacked': return new Stacked(p, hooks.cells);
+    case 'cohorts': return new Cohorts(p, hooks.cells);
     case 'curve': return new Curve(p);
-    case 'histogram': return new Histogram();
+    case 'histogram': return new Histogram(hooks.cells);
     case 'stat':
-      if (p.columns[0]?.unit === 'window') return new Headline(hooks.window);
+      if (p.columns[0]?.unit === 'window') return new Headline(hooks.window, hooks.cells);
       return p.columns.some((c) => c.unit === 'ms') ? new Late() : new Stat(p, hooks.cells);
     default: return new Listing(p, hooks.cells);
   }

@@ -14,7 +14,7 @@ function dateFormat(zone: string, options: Intl.DateTimeFormatOptions): Intl.Dat
   return f;
 }
 
-export const number = (n: number): string => new Intl.NumberFormat(locale(), { maximumFractionDigits: n < 10 ? 1 : 0 }).format(n);
+export const number = (n: number): string => new Intl.NumberFormat(locale(), { maximumFractionDigits: n < 0.1 ? 2 : n < 10 ? 1 : 0 }).format(n);
 
 /** A short number for axes and tiles: 12K, 1.2 万. */
 export const compact = (n: number): string => new Intl.NumberFormat(locale(), { notation: 'compact', maximumFractionDigits: 1 }).format(n);

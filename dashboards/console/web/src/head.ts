@@ -28,7 +28,7 @@ export class Head {
   private drawn = '';
   private current: Scene | undefined;
 
-  constructor(private readonly on: (change: Partial<Choice>) => void, badge: HTMLElement, languageChanged: () => void) {
+  constructor(private readonly on: (change: Partial<Choice>) => void, badge: HTMLElement, languageChanged: () => void, private readonly everybody: () => void) {
     for (const [code, name] of [['en', 'English'], ['zh', '中文']] as [Lang, string][]) {
       const b = h('button', { type: 'button', lang: code, click: () => { setLang(code); languageChanged(); } }, name);
       this.languages.set(code, b);
@@ -69,7 +69,7 @@ export class Head {
     this.facts.dataset.key = key;
     put(this.facts,
       h('span', {}, h('b', {}, number(c.actions)), ' ', t('facts.actions')),
-      h('span', {}, h('b', {}, number(c.members)), ' ', t('facts.members')),
+      h('span', {}, h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', click: () => this.everybody() }, number(c.members)), ' ', t('facts.members')),
       h('span', {}, dateRange(c.first, c.last, c.time_zone)),
       h('span', {}, t('facts.zone', { zone: zoneLabel(c.time_zone, c.last) })));
   }

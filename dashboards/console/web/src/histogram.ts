@@ -6,6 +6,7 @@ import type { Option } from './chart';
 import { h, setText } from './dom';
 import { compact, number } from './format';
 import { t } from './i18n';
+import type { Cells } from './table';
 import type { Drawing } from './view';
 import { day } from './zone';
 
@@ -15,7 +16,13 @@ export class Histogram implements Drawing {
   private readonly fact = h('p', { class: 'fact' });
   readonly el = h('div', { class: 'filled' }, this.fact, this.chart.el);
 
+  constructor(private readonly cells: Cells) {}
+
   draw(answer: Answer): void {
+    this.chart.onPick((x) => {
+      const row = answer.rows.find((r) => Number(r[2]) === Math.round(x) + 1);
+      if (row) this.cells.who?.(answer, row, 'members');
+    });
     const [start, interval] = [String(answer.rows[0]![0]), String(answer.rows[0]![1])];
     const length = Math.round((following(new Date(start), interval).getTime() - Date.parse(start)) / day);
     const counts = new Array<number>(length).fill(0);

@@ -37,7 +37,7 @@ class Page {
     wanted: () => this.boards.refresh(),
   }, this.health.el);
   private readonly nav = new Nav((board) => this.go(board));
-  private readonly head = new Head((change) => this.change(change), this.health.badge, () => this.draw());
+  private readonly head = new Head((change) => this.change(change), this.health.badge, () => this.draw(), () => { if (this.scene) this.boards.who.everybody(this.scene); });
   private readonly banner = h('div', { class: 'banner', role: 'status', 'aria-live': 'polite' });
   private readonly welcome = new Welcome();
   private readonly told = new Told(() => this.change({ alert: '' }));

@@ -8,6 +8,7 @@ import { calendarDay, compact } from './format';
 import { pick, t } from './i18n';
 import type { Interval, Scene } from './state';
 import { cellText, columnsOf } from './table';
+import type { Cells } from './table';
 import type { Drawing } from './view';
 import { dateOf } from './zone';
 
@@ -23,7 +24,7 @@ export class Stacked implements Drawing {
   private readonly legend = h('div', {});
   readonly el = h('div', { class: 'filled' }, this.legend, this.chart.el);
 
-  constructor(private readonly panel: Panel) {
+  constructor(private readonly panel: Panel, private readonly cells: Cells) {
     if (panel.sql.includes('{interval:')) this.intervals = ['day', 'week', 'month'];
   }
 
@@ -43,6 +44,7 @@ export class Stacked implements Drawing {
     const today = dateOf(scene.now, scene.community.time_zone);
     const last = String(rows[rows.length - 1]![0]);
     const open = following(new Date(last), interval).toISOString().slice(0, 10) > today;
+    this.chart.onPick((x, y) => this.pick(answer, Math.round(x), y, y >= 0 ? above : below));
     const tell = (i: number): HTMLElement | '' => {
       const row = rows[i];
       if (!row) return '';
@@ -55,6 +57,16 @@ export class Stacked implements Drawing {
     this.chart.draw((width) => option(answer, pieces, open, tell, width), t('chart.stacked', {
       names: pieces.map((p) => p.name).join(', '), from: calendarDay(String(rows[0]![0])), to: calendarDay(last),
     }));
+  }
+
+  /** Of the pile under the pointer the piece that is there, or the topmost that anybody is in. */
+  private pick(answer: Answer, i: number, y: number, pile: Piece[]): void {
+    const row = answer.rows[i];
+    if (!row) return;
+    let height = 0;
+    const asked = pile.filter((p) => this.cells.asked?.(answer, row, answer.columns[p.column]!.name));
+    const hit = asked.find((p) => (height += Number(row[p.column])) >= Math.abs(y)) ?? asked[asked.length - 1];
+    if (hit) this.cells.who?.(answer, row, answer.columns[hit.column]!.name);
   }
 }
 

@@ -109,10 +109,11 @@ export function intervalFor(s: Scene, offered: readonly Interval[], byDay: boole
 export const binds = (panel: Panel | undefined, name: string): boolean => !!panel?.sql.includes(`{${name}:`);
 
 /** The parameters of a panel's question, only those that it depends on. */
-export function parameters(s: Scene, panel: Panel, interval = ''): string {
+export function parameters(s: Scene, panel: Panel, interval = '', more: Record<string, string | undefined> = {}): string {
   const all: Record<string, string> = {
     community: s.community.community, from: String(s.from), to: String(s.to), time_zone: s.community.time_zone, window: s.window,
     dimension: s.segment ? s.dimension : '', segment: s.segment, interval, member: s.member,
+    ...Object.fromEntries(Object.entries(more).filter((e): e is [string, string] => !!e[1])),
   };
   return new URLSearchParams(Object.entries(all).filter(([name, value]) => value && binds(panel, name))).toString();
 }

@@ -11,6 +11,8 @@ const textual = new Set(['', 'window', 'interval', 'hour', 'date', 'time', 'flag
 /** What can be done with a table's cells. */
 export interface Cells {
   member?: Way | undefined; // a name leads to the member's page
+  who?: ((answer: Answer, row: Cell[], column: string) => void) | undefined; // a number leads to the members whom it counts
+  asked?: ((answer: Answer, row: Cell[], column: string) => boolean) | undefined; // whether it does
   why?: ((member: string, from: Element) => void) | undefined; // why the member is where it is
 }
 
@@ -71,10 +73,13 @@ export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cel
     }
     if (c.unit === '') return h('td', { class: kind(c), title: text }, h('bdi', {}, text || '–'));
     const kinds = `${kind(c)} ${toneOf(panel, c, value)}`;
-    if (i !== measured) return h('td', { class: kinds }, text);
+    const told = cells.asked?.(answer, row, c.name)
+      ? h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', 'aria-label': `${text} ${pick(c.title)}${t('colon')}${t('who')}`, click: () => cells.who?.(answer, row, c.name) }, text)
+      : text;
+    if (i !== measured) return h('td', { class: kinds }, told);
     const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
     bar.style.setProperty('--share', String(Number(value) / most));
-    return h('td', { class: `with-share ${kinds}` }, bar, text);
+    return h('td', { class: `with-share ${kinds}` }, bar, told);
   };
 
   return h('table', {},

@@ -8,6 +8,7 @@ import { calendarDay, compact, percent } from './format';
 import { pick, t } from './i18n';
 import type { Scene } from './state';
 import { cellText, columnsOf } from './table';
+import type { Cells } from './table';
 import type { Drawing } from './view';
 
 interface Line { column: number; name: string; mark: string; share: boolean }
@@ -19,7 +20,7 @@ export class Trend implements Drawing {
   private readonly legend = h('div', {});
   readonly el = h('div', { class: 'filled' }, this.legend, this.chart.el);
 
-  constructor(private readonly panel: Panel) {}
+  constructor(private readonly panel: Panel, private readonly cells: Cells) {}
 
   draw(answer: Answer, scene: Scene): void {
     const columns = columnsOf(this.panel, answer);
@@ -27,6 +28,13 @@ export class Trend implements Drawing {
     put(this.legend, legend(lines.map((l) => l.name), lines.map((l) => l.mark)));
     const rows = answer.rows;
     const interval = String(rows[0]?.[1]);
+    this.chart.onPick((x, y) => {
+      const row = rows[Math.round(x)];
+      if (!row) return;
+      const far = (l: Line) => Math.abs(Number(row[l.column] ?? 0) - y);
+      const near = lines.filter((l) => this.cells.asked?.(answer, row, answer.columns[l.column]!.name)).sort((a, b) => far(a) - far(b))[0];
+      if (near) this.cells.who?.(answer, row, answer.columns[near.column]!.name);
+    });
     const tell = (i: number): HTMLElement | '' => {
       const row = rows[i];
       if (!row) return '';

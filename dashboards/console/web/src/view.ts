@@ -10,6 +10,7 @@ import { csv, fileName, picture, save } from './save';
 import type { Interval, Scene } from './state';
 import { binds, intervalFor, parameters } from './state';
 import { dataTable } from './table';
+import type { Cells } from './table';
 
 /** What differs between panels. */
 export interface Drawing {
@@ -61,7 +62,7 @@ export class View {
   private visible = false;
   private asTable = false;
 
-  constructor(private readonly panel: Panel, private readonly drawing: Drawing, private readonly actions: Actions, wanted: () => void) {
+  constructor(private readonly panel: Panel, private readonly drawing: Drawing, private readonly cells: Cells, private readonly actions: Actions, wanted: () => void) {
     const id = `panel-${panel.id}`;
     this.title.id = `${id}-title`;
     const canFlip = panel.kind !== 'table' && panel.kind !== 'stat';
@@ -147,7 +148,8 @@ export class View {
     return this.scene ? `/api/panels/${this.panel.id}?${parameters(this.scene, this.panel, this.interval())}` : '';
   }
 
-  private interval(): Interval | '' {
+  /** The one that is shown, where the panel has any. */
+  interval(): Interval | '' {
     return this.scene && this.drawing.intervals ? intervalFor(this.scene, this.drawing.intervals, this.drawing.byDay ?? false) : '';
   }
 
@@ -170,7 +172,7 @@ export class View {
     this.asCSV.hidden = empty;
     this.asPNG.hidden = empty || this.asTable || !this.drawing.chart;
     if (empty) this.sayEmpty();
-    else if (this.asTable) put(this.tableBox, dataTable(this.panel, this.answer, this.scene.community.time_zone));
+    else if (this.asTable) put(this.tableBox, dataTable(this.panel, this.answer, this.scene.community.time_zone, this.cells));
     else this.drawing.draw(this.answer, this.scene);
   }
 
