@@ -26,6 +26,7 @@ func TestOverTheDemo(t *testing.T) {
 	t.Run("every dashboard answers", func(t *testing.T) { everyDashboardAnswers(t, in) })
 	t.Run("every statement of the docs", func(t *testing.T) { everyStatementOfTheDocs(t, in) })
 	t.Run("every metric of the docs", func(t *testing.T) { everyMetricOfTheDocs(t, in) })
+	t.Run("every report is true", func(t *testing.T) { everyReportIsTrue(t, in) })
 }
 
 // Every panel's SQL runs on the engine, for ranges short and long, whole and by segment, over a real community, one of the

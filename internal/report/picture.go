@@ -35,6 +35,9 @@ func unitsOf(v float64) string {
 }
 
 func (p *picture) rect(x, y, w, h float64, class, title string) {
+	if math.IsNaN(y + h) { // what is not known is not drawn
+		return
+	}
 	p.Rects = append(p.Rects, rect{unitsOf(x), unitsOf(y), unitsOf(math.Max(w, 0)), unitsOf(math.Max(h, 0)), class, title})
 }
 

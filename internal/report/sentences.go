@@ -13,9 +13,6 @@ func (r *Report) Sentences(lang string) []string {
 		return nil
 	}
 	out := []string{r.headline(l)}
-	if !r.Over() {
-		return append(out, words["not over"].In(lang))
-	}
 	known, calm := 0, 0
 	for n := range numbers {
 		switch r.Verdict(n) {

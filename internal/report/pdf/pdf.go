@@ -21,8 +21,8 @@ var names = []string{"chromium", "chromium-browser", "google-chrome", "google-ch
 // ErrNone means that there is no Chromium.
 var ErrNone = errors.New("a PDF is printed by Chromium, and there is none: install it (Debian and Ubuntu: apt install chromium), or name one by ROLLCALL_CHROMIUM; the HTML page prints just as well from any browser")
 
-// Find returns the Chromium that ROLLCALL_CHROMIUM names, or the first on the path.
-func Find() (string, error) {
+// find returns the Chromium that ROLLCALL_CHROMIUM names, or the first on the path.
+func find() (string, error) {
 	if named := os.Getenv("ROLLCALL_CHROMIUM"); named != "" {
 		path, err := exec.LookPath(named)
 		if err != nil {
@@ -40,11 +40,11 @@ func Find() (string, error) {
 
 // Write prints an HTML page into a file. An error leaves the file as it was.
 func Write(ctx context.Context, page []byte, file string) (err error) {
-	browser, err := Find()
+	browser, err := find()
 	if err != nil {
 		return err
 	}
-	// beside a snap's home, which is all that a Chromium from a snap may see; else wherever files for a moment lie
+
 	dir, err := os.MkdirTemp("", "rollcall-report-")
 	if err != nil {
 		return fmt.Errorf("making a folder to print in: %w", err)
