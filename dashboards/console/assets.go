@@ -30,14 +30,17 @@ type content struct {
 	etag   string // weak: it names both forms
 }
 
-func newContent(kind string, body []byte) content {
+func newContent(kind string, body []byte, level int) content {
 	sum := sha256.Sum256(body)
 	c := content{kind: kind, body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
 	if len(body) < 1400 { // one packet either way
 		return c
 	}
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z, err := gzip.NewWriterLevel(&b, level)
+	if err != nil {
+		return c
+	}
 	if _, err := z.Write(body); err != nil {
 		return c
 	}
@@ -58,7 +61,7 @@ var files = sync.OnceValues(func() (map[string]content, error) {
 		if err != nil {
 			return err
 		}
-		found[path.Base(name)] = newContent(mediaType(name), body)
+		found[path.Base(name)] = newContent(mediaType(name), body, gzip.BestCompression)
 		return nil
 	})
 	return found, err

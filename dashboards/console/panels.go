@@ -1,6 +1,7 @@
 package console
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,7 @@ func (s *server) list(w http.ResponseWriter, r *http.Request, declared any) {
 		writeProblem(w, problem{Status: http.StatusInternalServerError, Detail: "The list could not be written; see the log."})
 		return
 	}
-	serve(w, r, newContent("application/json", body))
+	serve(w, r, newContent("application/json", body, gzip.DefaultCompression))
 }
 
 func (s *server) answerPanel(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +78,7 @@ func (s *server) ask(ctx context.Context, p dashboards.Panel, params map[string]
 		if err != nil {
 			return nil, fmt.Errorf("encoding panel %s: %w", p.ID, err)
 		}
-		return newContent("application/json", body), nil
+		return newContent("application/json", body, gzip.DefaultCompression), nil
 	})
 	select {
 	case <-ctx.Done():

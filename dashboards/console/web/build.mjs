@@ -10,7 +10,8 @@ await mkdir(out, { recursive: true });
 
 await build({
   absWorkingDir: here.pathname,
-  entryPoints: { app: 'src/main.ts' },
+  entryPoints: { app: 'src/main.ts', echarts: 'src/echarts.ts' },
+  external: ['./echarts.js'], // the charts' library is most of the weight: it loads beside the page
   outdir: out.pathname,
   bundle: true,
   minify: true,

@@ -1,12 +1,8 @@
-// Apache ECharts with only the parts used, and the colours of the style sheet.
-import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
-import { AxisPointerComponent, GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
-import * as echarts from 'echarts/core';
+// A chart's place on the page, the colours of the style sheet, and what charts have in common.
 import type { EChartsType } from 'echarts/core';
-import { CanvasRenderer } from 'echarts/renderers';
 import { h } from './dom';
 
-echarts.use([LineChart, BarChart, HeatmapChart, GridComponent, TooltipComponent, AxisPointerComponent, VisualMapComponent, CanvasRenderer]);
+let library: typeof import('./echarts.js') | undefined;
 
 export interface Colours { ink: string; muted: string; line: string; surface: string; accent: string; soft: string; second: string; sky: string; amber: string; cold: string; font: string }
 
@@ -39,7 +35,14 @@ export class Chart {
     this.make = make;
     this.el.setAttribute('aria-label', label);
     if (!this.el.clientWidth) return; // drawn by the resize that makes it visible
-    this.chart ??= this.init();
+    if (!library) {
+      void import('./echarts.js').then((loaded) => {
+        library = loaded;
+        this.resize();
+      });
+      return;
+    }
+    this.chart ??= this.init(library);
     this.chart.setOption({ animation: false, ...make(this.el.clientWidth) }, { notMerge: true, lazyUpdate: false });
   }
 
@@ -53,7 +56,7 @@ export class Chart {
     return this.chart && [this.chart.renderToCanvas({ pixelRatio: 2, backgroundColor: colours().surface }), 2];
   }
 
-  private init(): EChartsType {
+  private init(echarts: typeof import('./echarts.js')): EChartsType {
     const chart = echarts.init(this.el, null, { renderer: 'canvas' });
     const place = (e: { offsetX: number; offsetY: number }): number[] | undefined => {
       const at = [e.offsetX, e.offsetY];

@@ -57,7 +57,7 @@ export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cel
   const ranked = !!columns[0] && isMember(columns[0]);
   const measured = ranked ? columns.findIndex((c) => !textual.has(c.unit)) : -1;
   const most = Math.max(Number.MIN_VALUE, ...answer.rows.map((r) => Number(r[measured] ?? 0)));
-  const kind = (c: Column) => `${textual.has(c.unit) ? 'text' : 'number'} ${c.name}`;
+  const kind = (c: Column) => `${textual.has(c.unit) ? 'text' : 'number'} col-${c.name}`;
 
   const cell = (row: Cell[], i: number): HTMLElement => {
     const c = columns[i]!;
@@ -66,7 +66,7 @@ export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cel
     if (c.unit === 'time' && value !== null) {
       return h('td', { class: kind(c) }, date(Number(value), zone), h('span', { class: 'clock' }, ` ${timeOfDay(Number(value), zone)}`));
     }
-    if (isMember(c) && value !== null) {
+    if (isMember(c) && text !== '' && value !== null) {
       const why = cells.why && h('button', { type: 'button', class: 'quiet ask', 'aria-haspopup': 'dialog', 'aria-label': t('why.ask', { name: text }), 'data-member': text, click: (e) => cells.why?.(text, e.currentTarget as Element) }, t('why.button'));
       const named = h('span', { class: 'named' }, memberName(text, cells.member), row[bot] ? h('span', { class: 'bot' }, t('members.bot')) : null, why ?? null);
       return i === 0 ? h('th', { scope: 'row', class: 'text name', title: text }, named) : h('td', { class: 'text name', title: text }, named);
