@@ -53,6 +53,7 @@ export function looks(browser, boards) {
             await page.locator('nav a').nth(i).click();
             found.push(...await look(page, seen, { community, board: id }, lang, [size]));
             if (!ofMember) continue;
+            seen.answered.clear();
             await page.goto(`${base}/?${new URLSearchParams({ community, board: id, member })}`);
             found.push(...await look(page, seen, { community, board: id, member }, lang, [size]));
           }
