@@ -66,7 +66,7 @@ func topMembers() Panel {
 SELECT best.member AS member, best.actions AS actions, best.contributions AS contributions, best.days AS days,
        m.first_seen AS first_seen, m.last_seen AS last_seen, m.is_bot AS is_bot
 FROM (
-  SELECT member, sum(n) AS actions, sum(c) AS contributions, uniqExact(day) AS days
+  SELECT member, sum(n) AS actions, sum(c) AS contributions, count() AS days
   FROM (
     SELECT member, day, actions AS n, contributions AS c
     FROM <member_days>
@@ -112,7 +112,7 @@ func segments() Panel {
 		SQL: sql(`
 SELECT dimension, segment, max(actions) AS actions
 FROM <activity>
-WHERE community = $community$ AND dimension != '' AND window = '30d'
+PREWHERE community = $community$ AND dimension != '' AND window = '30d'
   AND time < <end_of window>
 GROUP BY dimension, segment
 ORDER BY dimension, actions DESC, segment

@@ -19,14 +19,28 @@ func headline() Panel {
 			{"actions", Text{"Actions", "行为数"}, Actions},
 			{"time", Text{"Window end", "窗口结束"}, Time},
 		},
-		// One argMax over a tuple: all numbers of a line come from the same row.
+		// One argMax over a tuple: all numbers of a line come from the same row. A row stands only where a number changed, so the newest
+		// one may be old; but it seldom is, and only the windows that changed nothing in 40 days are looked for further back.
 		SQL: sql(`
 SELECT window, last.1 AS active_members, last.2 AS contributing_members, last.3 AS actions, last.4 AS time
 FROM (
   SELECT window, argMax((active_members, contributing_members, actions, time), time) AS last
-  FROM <activity>
-  WHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
-    AND time < <end_of window>
+  FROM (
+    SELECT window, active_members, contributing_members, actions, time
+    FROM <activity>
+    PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+      AND time >= $to$ - INTERVAL 40 DAY AND time < <end_of window>
+    UNION ALL
+    SELECT window, active_members, contributing_members, actions, time
+    FROM <activity>
+    PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+      AND time < $to$ - INTERVAL 40 DAY AND window NOT IN (
+        SELECT window
+        FROM <activity>
+        PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+          AND time >= $to$ - INTERVAL 40 DAY AND time < <end_of window>
+      )
+  )
   GROUP BY window
 )
 ORDER BY indexOf(['5m', '1h', '24h', '7d', '30d'], toString(window))
@@ -61,7 +75,7 @@ FROM (
   FROM (
     SELECT argMax((active_members, contributing_members, actions), time) AS last
     FROM <activity>
-    WHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+    PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
       AND window = $window$ AND time <= $from$
     HAVING count() > 0
   )
@@ -71,7 +85,7 @@ FROM (
     SELECT argMax((time, active_members, contributing_members, actions), (active_members, actions, time)) AS busiest,
            argMax((time, active_members, contributing_members, actions), time) AS last
     FROM <activity>
-    WHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+    PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
       AND window = $window$ AND time > $from$ AND time < <end_of $window$>
     GROUP BY intDiv(toUnixTimestamp(time) - 1, 60 * (1 + intDiv(dateDiff('second', $from$, $to$), 29400)))
   )

@@ -8,7 +8,8 @@ import (
 // MaxPoints bounds the rows of a drawn panel: more than a screen can show only costs.
 const MaxPoints = 1000
 
-// The tables, always read with FINAL: a row may have been written twice.
+// The tables, always read with FINAL: a row may have been written twice. ClickHouse then moves no condition before the reading of
+// the other columns, so the largest table, activity, is read by PREWHERE, on columns of its key alone: a quarter of the time.
 const (
 	actionsTable      = "rollcall.actions FINAL"
 	activeHoursTable  = "rollcall.active_hours FINAL"

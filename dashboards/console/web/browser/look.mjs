@@ -12,7 +12,7 @@ export async function faults(page) {
 async function objections(page) {
   const found = await page.evaluate(`${axe};axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)`);
   return found.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => `axe ${v.id}, ${v.impact}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`).join('; ')}`);
+    .map((v) => `axe ${v.id}, ${v.impact}: ${v.help}: ${v.nodes.length} times, as ${v.nodes[0].target.join(' ')} ${v.nodes[0].any[0]?.message ?? ''}`);
 }
 
 /** In the page: text beyond the window, cut without an ellipsis, or drawn over other text. */
@@ -84,11 +84,16 @@ function misplaced() {
 /** In the page: charts that show nothing, and labels on them that are cut or lie over others. */
 function misdrawn() {
   const out = [];
+  const blank = (canvas) => {
+    const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    return pixels.every((p) => p === pixels[0]);
+  };
+  for (const chart of document.querySelectorAll('.chart')) { // of which large ones have several layers
+    if (chart.checkVisibility() && [...chart.querySelectorAll('canvas')].every(blank)) out.push(`nothing is drawn in ${chart.closest('section')?.className}`);
+  }
   for (const canvas of document.querySelectorAll('canvas')) {
     if (!canvas.checkVisibility()) continue;
     const panel = canvas.closest('section')?.className ?? '';
-    const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-    if (pixels.every((p) => p === pixels[0])) out.push(`nothing is drawn in ${panel}`);
     const labels = window.textsOf(canvas);
     labels.forEach((a, i) => {
       if (a.left < -1 || a.right > canvas.clientWidth + 1 || a.top < -1 || a.bottom > canvas.clientHeight + 1) out.push(`label "${a.text}" is cut at the edge of ${panel}`);

@@ -32,12 +32,16 @@ export async function query(sql) {
 
 export const rollcall = async (...args) => (await run(program, [...args, '--data', data])).stdout;
 
-/** The boards that the server has; without any, all is on one page. */
-export async function boards() {
-  const response = await fetch(`${base}/api/boards`);
-  if (response.status === 404) return [{ id: '' }];
-  assert.equal(response.status, 200);
+const read = async (path) => {
+  const response = await fetch(base + path);
+  assert.equal(response.status, 200, path);
   return response.json();
+};
+
+/** The boards of the menu; ofMember: it shows one member, and needs to be told whom. */
+export async function boards() {
+  const [boards, panels] = [await read('/api/boards'), await read('/api/panels')];
+  return boards.map((b) => ({ ...b, ofMember: b.panels.some((id) => panels.find((p) => p.id === id)?.sql.includes('{member:')) }));
 }
 
 /** Opens an address such as { board: 'churn', community: 'names' } and waits until it is drawn. */
@@ -62,7 +66,7 @@ export async function open(browser, address, { lang = 'en', scheme = 'light', wi
 
 /** Waits until every panel on the page has its answer and shows it. Panels load when they come near the screen: all of it becomes the screen. */
 export async function settle(page, seen) {
-  await page.waitForSelector('.welcome:not([hidden]), .panel:not([hidden])', { timeout: 60_000 });
+  await page.waitForSelector('.welcome:not([hidden]), nav [aria-current=page]', { timeout: 60_000 });
   const width = page.viewportSize().width;
   let last = [];
   await until(() => `every panel is drawn: ${last.join(' ')}, answered ${[...seen.answered].join(' ')}`, async () => {

@@ -195,6 +195,7 @@ export class View {
 
   private sayEmpty(): void {
     const scene = this.scene;
+    this.message.classList.remove('loading');
     put(this.message, h('p', {}, pick(this.panel.empty)), h('div', { class: 'row' },
       !!scene?.segment && binds(this.panel, 'segment') && h('button', { type: 'button', click: () => this.actions.clearFilter() }, t('filter.clear')),
       scene?.range !== 'all' && binds(this.panel, 'from') && h('button', { type: 'button', click: () => this.actions.allData() }, t('range.clear'))));
