@@ -94,7 +94,7 @@ func TestPagesAreAsKept(t *testing.T) {
 // Whatever is in a report and whatever is missing, the page is whole, in its language, and asks nobody for anything.
 func TestPagesHold(t *testing.T) {
 	names := sample(t)
-	hostile := `"><script src=https://evil.example/x.js></script><img src=x onerror=alert(1)>‮{{.}}`
+	hostile := "\"><script src=https://evil.example/x.js></script><img src=x onerror=alert(1)>\u202e{{.}}"
 	spoil(reflect.ValueOf(names).Elem(), hostile)
 	nobody := &Report{Community: "none", Week: Week{2026, 47}, Zone: time.UTC}
 	empty := sample(t)
