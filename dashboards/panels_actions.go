@@ -30,7 +30,7 @@ FROM (
   UNION ALL
   SELECT toDate(toTimeZone(time, $time_zone$)) AS day, count() AS n
   FROM <actions>
-  WHERE community = $community$ AND $dimension$ != '' AND <in_segment>
+  WHERE community = $community$ AND late = 0 AND $dimension$ != '' AND <in_segment>
     AND time >= $from$ - INTERVAL 2 DAY AND time < $to$ + INTERVAL 2 DAY
   GROUP BY day
   HAVING day BETWEEN <first_day> AND <last_day>
@@ -75,7 +75,7 @@ FROM (
     SELECT member, toDate(toTimeZone(time, $time_zone$)) AS day, count() AS n,
            countIf(kind IN ('post', 'comment', 'answer', 'message', 'react', 'share', 'mention', 'vote', 'attend', 'invite', 'feedback')) AS c
     FROM <actions>
-    WHERE community = $community$ AND $dimension$ != '' AND <in_segment>
+    WHERE community = $community$ AND late = 0 AND $dimension$ != '' AND <in_segment>
       AND time >= $from$ - INTERVAL 2 DAY AND time < $to$ + INTERVAL 2 DAY
     GROUP BY member, day
     HAVING day BETWEEN <first_day> AND <last_day>

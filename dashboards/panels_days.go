@@ -78,8 +78,9 @@ LIMIT 1000`),
 
 var noDays = Text{"No data yet in this range. Import actions or send one, or choose a longer range.", "此范围内尚无数据。请导入或发送行为，或选择更长的范围。"}
 
-// activeHours reads the table that holds all times; only a range or a filter, which it
-// does not know, needs the raw actions. ClickHouse skips the other branch.
+// activeHours reads the table that holds all times, where the range does too: all days, and
+// nothing before or after it on its first and last one. Only a range or a filter, which the
+// table does not know, needs the raw actions. ClickHouse skips the other branch.
 func activeHours() Panel {
 	return Panel{
 		ID:    "active_hours",
@@ -99,6 +100,11 @@ WITH (
   SELECT $dimension$ = '' AND count() > 0 AND min(day) >= <first_day> AND max(day) <= <last_day>
   FROM <activity_days>
   WHERE community = $community$
+) AND (
+  SELECT count() = 0
+  FROM <actions>
+  WHERE community = $community$ AND late = 0
+    AND (time >= $from$ - INTERVAL 2 DAY AND time < $from$ OR time >= $to$ AND time < $to$ + INTERVAL 2 DAY)
 ) AS whole
 SELECT hour_of_week, sum(n) AS actions
 FROM (

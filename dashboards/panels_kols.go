@@ -58,9 +58,9 @@ func kols() Panel {
 			{"dependents", Text{"Dependents", "依附者"}, Members},
 		},
 		SQL: sql(`
-WITH ` + newestRanking + ` AS newest
+WITH ` + newestRanking + ` AS newest, toInt64(ifNull(rank_change, 0)) AS places
 SELECT member, score / sum(score) OVER () AS influence,
-       multiIf(rank_change IS NULL, '', rank_change > 0, concat('▲ ', toString(toInt64(rank_change))), rank_change < 0, concat('▼ ', toString(toInt64(-rank_change))), '=') AS gained,
+       multiIf(isNull(rank_change), '', places > 0, concat('▲ ', toString(places)), places < 0, concat('▼ ', toString(-places)), '=') AS gained,
        endorsers, toString(h_index) AS h_index, toString(reach) AS reach, if(cluster = 0, '', toString(cluster)) AS cluster, bridge, dependents
 FROM <kols>
 WHERE community = $community$ AND board = 'current' AND as_of = newest

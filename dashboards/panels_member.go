@@ -48,7 +48,7 @@ func memberPortrait() Panel {
 WITH (SELECT max(time) FROM <communities> WHERE community = $community$) AS stream
 SELECT a.member AS member, ` + stateText("c.state", "en") + ` AS state_en, ` + stateText("c.state", "zh") + ` AS state_zh,
        if(c.state = '', NULL, c.state_since) AS since, if(isNaN(c.risk), NULL, c.risk) AS probability, if(isNaN(c.p_alive), NULL, c.p_alive) AS alive,
-       a.engagement * exp2(-greatest(0, dateDiff('millisecond', a.last_seen, stream)) / 604800000) AS engagement_now,
+       a.engagement * exp2(-greatest(0, ifNull(dateDiff('millisecond', a.last_seen, stream), 0)) / 604800000) AS engagement_now,
        a.active_days AS days, a.actions AS done, a.contributions AS contributed, if(k.influence_rank = 0, '', toString(k.influence_rank)) AS place,
        a.top_channel AS main_channel, a.first_seen AS first_at, a.last_seen AS last_at, a.is_bot AS is_bot,
        ` + whyText("en") + ` AS why_en, ` + whyText("zh") + ` AS why_zh
@@ -167,12 +167,12 @@ SELECT counterpart, sum(g) AS given, sum(r) AS got, max(at) AS last_at
 FROM (
   SELECT target AS counterpart, 1 AS g, 0 AS r, time AS at
   FROM <actions>
-  WHERE community = $community$ AND member = $member$ AND target NOT IN ('', $member$) AND kind IN ` + kindsOfTies + `
+  WHERE community = $community$ AND late = 0 AND member = $member$ AND target NOT IN ('', $member$) AND kind IN ` + kindsOfTies + `
     AND time >= $from$ AND time < $to$
   UNION ALL
   SELECT member AS counterpart, 0 AS g, 1 AS r, time AS at
   FROM <actions>
-  WHERE community = $community$ AND target = $member$ AND member != $member$ AND target != '' AND kind IN ` + kindsOfTies + `
+  WHERE community = $community$ AND late = 0 AND target = $member$ AND member != $member$ AND target != '' AND kind IN ` + kindsOfTies + `
     AND time >= $from$ AND time < $to$
 )
 GROUP BY counterpart

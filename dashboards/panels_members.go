@@ -26,7 +26,7 @@ func engagedMembers() Panel {
 		// action may be later.
 		SQL: sql(`
 WITH (SELECT max(time) FROM <communities> WHERE community = $community$) AS stream
-SELECT member, engagement * exp2(-greatest(0, dateDiff('millisecond', last_seen, stream)) / 604800000) AS engagement_now,
+SELECT member, engagement * exp2(-greatest(0, ifNull(dateDiff('millisecond', last_seen, stream), 0)) / 604800000) AS engagement_now,
        active_days, contributions, top_channel, first_seen, last_seen, is_bot
 FROM <members_activity>
 WHERE community = $community$ AND engagement_now >= 0.05
@@ -52,7 +52,7 @@ func lateActions() Panel {
 		},
 		Limits: []Limit{{"late_actions", 0, Good}, {"late_actions", 1, Watch}},
 		SQL: sql(`
-SELECT (SELECT count() FROM <actions> WHERE community = $community$ AND late = 1) AS late_actions, lateness_ms, time
+SELECT assumeNotNull((SELECT count() FROM <actions> WHERE community = $community$ AND late = 1)) AS late_actions, lateness_ms, time
 FROM <communities>
 WHERE community = $community$
 LIMIT 1`),

@@ -56,9 +56,13 @@ func action(community, member string, at time.Time, more string) string {
 	return fmt.Sprintf(`{"community":%q,"member":%q,"kind":"message","time":%q%s}`, community, member, at.Format(time.RFC3339), more)
 }
 
-// Law 7: what the folds publish is what SQL over the raw actions says.
+// Law 7: what the folds publish is what SQL over the raw actions says, and panels show it.
 func TestNumbersAgreeWithSQL(t *testing.T) {
 	in := start(t, t.TempDir())
+	some := []string{"a change of clocks", "all"} // ranges that panels are looked at over; TestOverTheDemo takes every one
+	if testkit.Race {
+		some = some[:1]
+	}
 	sub := func(name string, f func(t *testing.T, in *instance)) {
 		t.Run(name, func(t *testing.T) {
 			here := *in
@@ -80,6 +84,7 @@ func TestNumbersAgreeWithSQL(t *testing.T) {
 				t.Errorf("actions, members, late: %s, want %s", got, want)
 			}
 			in.verify(community, zone)
+			in.panels(t, community, zone, some...)
 		})
 	}
 	// Over a year's end and the days on which clocks change, in Lord Howe by half an hour.
@@ -99,6 +104,7 @@ func TestNumbersAgreeWithSQL(t *testing.T) {
 				t.Errorf("days from and to: %s, want December to April", got)
 			}
 			in.verify(community, zone)
+			in.panels(t, community, zone, some...)
 		})
 	}
 	sub("late actions are stored and in no number", func(t *testing.T, in *instance) {
@@ -121,6 +127,7 @@ func TestNumbersAgreeWithSQL(t *testing.T) {
 		in.send(action("tardy", "lin", at.Add(-59*time.Minute), "")) // within the lateness
 		in.wait()
 		in.verify("tardy", "")
+		in.panels(t, "tardy", "UTC", "all")
 	})
 	sub("who fell silent is seen by the ticks of others", func(t *testing.T, in *instance) {
 		at := time.Date(2026, 3, 1, 12, 0, 30, 0, time.UTC)
@@ -161,6 +168,7 @@ func TestNumbersAgreeWithSQL(t *testing.T) {
 			in.importFile(o)
 			in.wait()
 			in.verify(o.Community, "")
+			in.panels(t, o.Community, "UTC", some...)
 		})
 	}
 }
@@ -180,6 +188,7 @@ func collegeMsg(t *testing.T, in *instance) {
 		}
 		if first == nil {
 			in.verify("college", "")
+			in.panels(t, "college", "UTC", "all", "a month")
 			first = in.fingerprints("college")
 		}
 	}
@@ -215,6 +224,7 @@ func bitcoinAlpha(t *testing.T, in *instance) {
 		t.Errorf("-sorted +as it is:\n%s", diff)
 	}
 	in.verify("alpha", "")
+	in.panels(t, "alpha", "UTC", "two years", "a day")
 }
 
 func gzLines(t *testing.T, path string) (lines []string) {
