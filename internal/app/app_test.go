@@ -118,7 +118,7 @@ func (in *instance) verify(community, zone string) {
 	}
 }
 
-func dataSet(t *testing.T, name string) string {
+func dataSet(t testing.TB, name string) string {
 	dir := os.Getenv("ROLLCALL_DATASETS")
 	if dir == "" {
 		t.Skip("ROLLCALL_DATASETS names no folder with the public data sets")

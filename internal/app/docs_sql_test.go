@@ -1,9 +1,12 @@
 package app
 
 import (
+	"bytes"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/rollcall-dev/rollcall/dashboards"
@@ -12,6 +15,7 @@ import (
 var (
 	sqlBlock  = regexp.MustCompile("(?s)```sql\n(.*?)```")
 	panelName = regexp.MustCompile("panels? ((?:`[a-z_]+`(?:, | and )?)+)")
+	address   = regexp.MustCompile(`curl 'http://127\.0\.0\.1:8080([^']+)'`)
 	codeSpan  = regexp.MustCompile("`([a-z_]+)`")
 )
 
@@ -48,5 +52,29 @@ func everyStatementOfTheDocs(t *testing.T, in *instance) {
 				t.Error("has no statement")
 			}
 		})
+	}
+}
+
+// Every page of a number says how to get it as JSON: so it comes.
+func everyAddressOfTheDocs(t *testing.T, in *instance) {
+	pages, err := filepath.Glob("../../docs/metrics/numbers/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	for _, page := range pages {
+		if strings.HasPrefix(filepath.Base(page), "README") {
+			continue
+		}
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := address.FindSubmatch(text)
+		if found == nil {
+			t.Fatalf("%s has no address", page)
+		}
+		if status, body := in.do(http.MethodGet, string(found[1]), "", nil); status != http.StatusOK || !bytes.Contains(body, []byte(`"rows":[[`)) {
+			t.Errorf("%s: %s answers %d %s", page, found[1], status, body)
+		}
 	}
 }

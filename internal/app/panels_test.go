@@ -24,8 +24,15 @@ func TestOverTheDemo(t *testing.T) {
 	})
 	t.Run("every dashboard answers", func(t *testing.T) { everyDashboardAnswers(t, in) })
 	t.Run("every statement of the docs", func(t *testing.T) { everyStatementOfTheDocs(t, in) })
-	t.Run("every metric of the docs", func(t *testing.T) { everyMetricOfTheDocs(t, in) })
+	t.Run("every address of the docs", func(t *testing.T) { everyAddressOfTheDocs(t, in) })
 	t.Run("every report is true", func(t *testing.T) { everyReportIsTrue(t, in) })
+	t.Run("every metric of the docs", func(t *testing.T) { everyMetricOfTheDocs(t, in) })
+	t.Run("every table is asked for one community", func(t *testing.T) {
+		for _, p := range dashboards.Panels() {
+			t.Run(p.ID, func(t *testing.T) { namesItsCommunity(t, in, p) })
+		}
+	})
+	t.Run("communities stay apart", func(t *testing.T) { communitiesStayApart(t, in) })
 }
 
 // Over HTTP, as the console asks: what is not there is no error and nobody else's, and by-day actions add up to all there are.
