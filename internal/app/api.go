@@ -72,15 +72,18 @@ func settingOf(s *actionpb.Settings) CommunitySetting {
 }
 
 func (s *server) getCommunities(r *http.Request) (any, error) {
-	out := map[string]*Community{}
+	out, only := map[string]*Community{}, r.URL.Query().Get("community")
 	for _, set := range s.settings.registry.Communities() {
+		if only != "" && set.Community != only {
+			continue
+		}
 		out[set.Community] = &Community{CommunitySetting: settingOf(set)}
 	}
 	if s.db == nil { // a collector knows those that were set up, and no numbers
 		return sorted(out), nil
 	}
 	rows, err := s.db.Query(r.Context(), `SELECT community, sum(actions), count(), toUnixTimestamp64Milli(min(first_seen)), toUnixTimestamp64Milli(max(last_seen))
-		FROM rollcall.members_activity FINAL WHERE position(community, '@') = 0 GROUP BY community`, nil)
+		FROM rollcall.members_activity FINAL WHERE position(community, '@') = 0 AND ({only:String} = '' OR community = {only:String}) GROUP BY community`, map[string]string{"only": only})
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,9 @@ func (c *Client) Status(ctx context.Context) (*Status, error) {
 }
 
 // Ready asks whether it does all of its work, and returns why not.
-func (c *Client) Ready(ctx context.Context) error { return c.call(ctx, http.MethodGet, "/readyz", nil, nil) }
+func (c *Client) Ready(ctx context.Context) error {
+	return c.call(ctx, http.MethodGet, "/readyz", nil, nil)
+}
 
 // Wait returns when all that was accepted before is visible, with the time it took.
 func (c *Client) Wait(ctx context.Context) (time.Duration, error) {

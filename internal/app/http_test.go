@@ -23,6 +23,7 @@ func TestHTTP(t *testing.T) {
 	sub("described paths answer", describedPathsAnswer)
 	sub("who may ask", whoMayAsk)
 	sub("keys", keysLive)
+	sub("share links", sharesSeeOneCommunity)
 	sub("metrics", metricsAreSound)
 	sub("status is exact after a wait", statusIsExact)
 	sub("settings after the first action", settingsAreFixed)

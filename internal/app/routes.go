@@ -2,11 +2,13 @@ package app
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/rollcall-dev/rollcall/dashboards/console"
 	"github.com/rollcall-dev/rollcall/ingest/problem"
+	"github.com/rollcall-dev/rollcall/internal/access"
 )
 
 // handler serves what this process has parts for, and says of the rest who has.
@@ -15,7 +17,8 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.getReady)
-	admin := forAdmins{mux, token}
+	gate := access.New(access.Options{Token: token, Local: loopback, Now: time.Now})
+	admin := forAdmins{mux, gate}
 	does := map[string]string{
 		"collect": "takes actions and knows write keys and communities",
 		"process": "answers questions and holds no way in",
@@ -46,12 +49,12 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 		mux.HandleFunc("/", elsewhere("this is answered by", "process", s.part, does))
 		return secure(mux)
 	}
-	s.answers(mux, admin, token, loopback)
+	s.answers(mux, admin, gate, loopback)
 	return secure(mux)
 }
 
 // answers are those of a process that folds: it has the numbers.
-func (s *server) answers(mux *http.ServeMux, admin forAdmins, token string, loopback bool) {
+func (s *server) answers(mux *http.ServeMux, admin forAdmins, gate *access.Gate, loopback bool) {
 	admin.HandleFunc("POST /api/wait", answer(s.postWait))
 	admin.HandleFunc("POST /api/query", s.postQuery)
 	admin.HandleFunc("POST /api/rebuild", s.postRebuild)
@@ -59,34 +62,58 @@ func (s *server) answers(mux *http.ServeMux, admin forAdmins, token string, loop
 	admin.HandleFunc("POST /api/alerts/silence", answer(s.postSilence))
 	admin.HandleFunc("POST /api/alerts/{id}/acknowledge", answer(s.postAcknowledge))
 	admin.HandleFunc("POST /api/alerts/{id}/silence", answer(s.postSilence))
+	admin.HandleFunc("POST /api/shares", answer(s.postShare(gate)))
 
-	read := http.NewServeMux()
-	read.Handle("/", console.New(console.Options{Query: querier{s.db}, Logger: s.logger}))
-	read.HandleFunc("GET /api/communities", answer(s.getCommunities))
-	read.HandleFunc("GET /api/status", answer(s.getStatus))
-	read.HandleFunc("GET /api/alerts", answer(s.getAlerts))
-	read.HandleFunc("GET /api/alerts/{id}", answer(s.getAlert))
-	read.HandleFunc("GET /api/kols", answer(s.getKOLs))
-	read.HandleFunc("GET /api/kols/endorsements", answer(s.getEndorsements))
-	read.HandleFunc("GET /api/report", s.getReport)
-	read.HandleFunc("GET /api/openapi.json", getOpenAPI)
+	// Who came by a share link gets what stands in both, and is refused the rest. It sees one community, so each of
+	// these answers of the parameter community only, which the gate has set.
+	both := forReaders{http.NewServeMux(), http.NewServeMux()}
+	page := console.New(console.Options{Query: querier{s.db}, Logger: s.logger})
+	both.Handle("/", page)
+	for _, path := range []string{"/api/boards", "/api/panels", "/api/panels/"} {
+		both.shared.Handle(path, page)
+	}
+	both.HandleFunc("GET /api/communities", answer(s.getCommunities))
+	both.HandleFunc("GET /api/alerts", answer(s.getAlerts))
+	both.HandleFunc("GET /api/alerts/{id}", answer(s.getAlert))
+	both.HandleFunc("GET /api/kols", answer(s.getKOLs))
+	both.HandleFunc("GET /api/kols/endorsements", answer(s.getEndorsements))
+	both.HandleFunc("GET /api/report", s.getReport)
+	both.HandleFunc("GET /api/openapi.json", getOpenAPI)
+	both.all.HandleFunc("GET /api/status", answer(s.getStatus))
+	both.shared.HandleFunc("/api/status", answer(s.getStatusForShares))
+	both.shared.HandleFunc("/api/", notShared)
+
 	// The console reads without a token where only this machine can reach it; elsewhere reading needs the token too.
+	pages := http.NewServeMux()
+	pages.HandleFunc("GET /api/session", answer(func(r *http.Request) (any, error) { return gate.Session(r), nil }))
+	gate.Pages(pages)
+	pages.Handle("/", gate.Read(both.all, both.shared))
 	if loopback {
-		mux.Handle("/", sameOrigin(read))
+		mux.Handle("/", sameOrigin(pages))
 	} else {
-		mux.Handle("/", onlyAdmin(token, read))
+		mux.Handle("/", pages)
 	}
 }
 
 // forAdmins puts handlers behind the token.
 type forAdmins struct {
-	mux   *http.ServeMux
-	token string
+	mux  *http.ServeMux
+	gate *access.Gate
 }
 
 func (f forAdmins) HandleFunc(pattern string, h http.HandlerFunc) {
-	f.mux.Handle(pattern, onlyAdmin(f.token, h))
+	f.mux.Handle(pattern, f.gate.Admin(h))
 }
+
+// forReaders are handlers for those who read everything, and for those who came by a share link.
+type forReaders struct{ all, shared *http.ServeMux }
+
+func (f forReaders) Handle(pattern string, h http.Handler) {
+	f.all.Handle(pattern, h)
+	f.shared.Handle(pattern, h)
+}
+
+func (f forReaders) HandleFunc(pattern string, h http.HandlerFunc) { f.Handle(pattern, h) }
 
 // elsewhere answers what another part of Rollcall would.
 func elsewhere(what, by, here, does string) http.HandlerFunc {

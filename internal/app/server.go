@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -121,28 +120,6 @@ func sameOrigin(h http.Handler) http.Handler {
 				problem.New(http.StatusForbidden, "requests from other sites are refused").Write(w)
 				return
 			}
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
-// onlyAdmin asks for the token. A browser sends a sign-in that it remembers from other sites' pages as well, so what
-// changes something is refused from there.
-func onlyAdmin(token string, h http.Handler) http.Handler {
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		problem.New(http.StatusForbidden, "requests from other sites are refused").Write(w)
-	}))
-	h = cross.Handler(h)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !isBearer {
-			_, got, _ = r.BasicAuth() // a browser's sign-in: any user, the token as password
-		}
-		if subtle.ConstantTimeCompare([]byte(got), []byte(token)) != 1 {
-			w.Header().Set("WWW-Authenticate", `Basic realm="Rollcall", Bearer`)
-			problem.New(http.StatusUnauthorized, "this needs the administrator's token: --token or ROLLCALL_TOKEN of a part that runs alone, and in run.json of the data folder").Write(w)
-			return
 		}
 		h.ServeHTTP(w, r)
 	})

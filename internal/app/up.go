@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ type UpOptions struct {
 	Alerts           AlertSettings
 	RatePerKey       float64
 	Snapshots        string // URL of a store; empty is the data folder
+	Token            string // the administrator's; made at each start if empty
 	Logger           *slog.Logger
 	Ready            func(run Run, writeKey string) // called once everything serves
 }
@@ -55,7 +57,7 @@ func Up(ctx context.Context, o UpOptions) (err error) {
 	}
 	p.add("the snapshots", func(context.Context) error { return store.Close() })
 
-	run := Run{PID: os.Getpid(), Token: newToken()}
+	run := Run{PID: os.Getpid(), Token: cmp.Or(o.Token, newToken())}
 	db, err := p.startClickHouse(ctx, dir, o.ClickHouseListen, &run)
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"internal/simulate":   {"schemas"},
 	"internal/evaluate":   {"schemas", "processors", "ingest"},
 	"internal/report":     {"schemas"},
+	"internal/access":     {"ingest"},
 	"internal/arch":       {},
 	"internal/testkit":    {"*"},
 	"internal/app":        {"*"},

@@ -1,0 +1,188 @@
+package access
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rollcall-dev/rollcall/ingest/problem"
+)
+
+// signedIn is how long a sign-in lasts.
+const signedIn = 12 * time.Hour
+
+// Options say whom a gate guards from.
+type Options struct {
+	Token string           // the administrator's
+	Local bool             // only this machine reaches the address, so reading needs no sign-in
+	Now   func() time.Time // the clock that sign-ins and links run out by
+}
+
+// Gate lets requests through or not.
+type Gate struct {
+	token    []byte
+	local    bool
+	now      func() time.Time
+	sessions key
+	links    key
+	cookie   string
+	tries    tries
+}
+
+// New returns the gate of one token.
+func New(o Options) *Gate {
+	g := &Gate{token: []byte(o.Token), local: o.Local, now: o.Now, sessions: newKey(o.Token, "session"), links: newKey(o.Token, "link")}
+	g.cookie = "rollcall_" + g.sessions.name() // a browser sends a cookie to every port of a host: each instance has its own
+	return g
+}
+
+// Session is what a request may do.
+type Session struct {
+	Role      string `json:"role"`                // admin, share, reader (this machine, not signed in), none
+	Community string `json:"community,omitempty"` // of a share: the one it reads
+	Until     int64  `json:"until,omitempty"`     // of a cookie: when it runs out, Unix milliseconds
+}
+
+// Session tells what a request's cookie allows. It looks at no token.
+func (g *Gate) Session(r *http.Request) Session {
+	for _, c := range r.CookiesNamed(g.cookie) {
+		if in, ok := g.sessions.read(c.Value, g.now()); ok {
+			s := Session{Role: "admin", Until: in.Until * 1000}
+			if in.Community != "" {
+				s.Role, s.Community = "share", in.Community
+			}
+			return s
+		}
+	}
+	if g.local {
+		return Session{Role: "reader"}
+	}
+	return Session{Role: "none"}
+}
+
+// Share returns the path of a link that reads one community until a moment.
+func (g *Gate) Share(community string, until time.Time) string {
+	return "/s/" + g.links.sign(grant{Community: community, Until: until.Unix()})
+}
+
+// holds says whether a request has the administrator's token. given is whether it has any; wait is above 0 where it may
+// not try now.
+func (g *Gate) holds(r *http.Request) (holds, given bool, wait time.Duration) {
+	got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !isBearer {
+		_, got, _ = r.BasicAuth() // any user, the token as password
+	}
+	if got == "" {
+		return false, false, 0
+	}
+	holds, wait = g.try(r, got)
+	return holds, true, wait
+}
+
+// try compares a token, and counts it where it is wrong.
+func (g *Gate) try(r *http.Request, got string) (right bool, wait time.Duration) {
+	from, now := address(r.RemoteAddr), g.now()
+	if wait := g.tries.wait(from, now); wait > 0 {
+		return false, wait
+	}
+	if subtle.ConstantTimeCompare([]byte(got), g.token) == 1 {
+		return true, 0
+	}
+	g.tries.fail(from, now)
+	return false, 0
+}
+
+// Admin lets the administrator through: by the token, or signed in. A browser sends its cookie from pages of other sites
+// as well where it is old, so what changes something is refused from there.
+func (g *Gate) Admin(h http.Handler) http.Handler {
+	h = sameSite(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		holds, given, wait := g.holds(r)
+		switch s := g.Session(r); {
+		case wait > 0:
+			tooMany(w, wait)
+		case holds || !given && s.Role == "admin":
+			h.ServeHTTP(w, r)
+		case !given && s.Role == "share":
+			problem.New(http.StatusForbidden, "a share link reads one community, and does nothing else").Write(w)
+		default:
+			unknown(w)
+		}
+	})
+}
+
+// Read lets readers through: to all the administrator and, on an address of this machine alone, everybody; to shared who
+// came by a share link, with the parameter community being the link's. What shared does not have is refused.
+func (g *Gate) Read(all, shared http.Handler) http.Handler {
+	all = sameSite(all)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := g.Session(r)
+		if s.Role == "reader" {
+			all.ServeHTTP(w, r)
+			return
+		}
+		holds, given, wait := g.holds(r)
+		switch {
+		case wait > 0:
+			tooMany(w, wait)
+		case holds || !given && s.Role == "admin":
+			all.ServeHTTP(w, r)
+		case given:
+			unknown(w)
+		case s.Role == "share":
+			if pinned, ok := pin(r, s.Community); ok {
+				shared.ServeHTTP(w, pinned)
+				return
+			}
+			problem.New(http.StatusForbidden, "this share link reads %s only", s.Community).Write(w)
+		case r.Method == http.MethodGet && r.URL.Path == "/":
+			if r.Header.Get("Sec-Fetch-Site") == "cross-site" { // a link from elsewhere brings no cookie: ask again, from here
+				g.forward(w, r, home(r.URL.Query()))
+				return
+			}
+			http.Redirect(w, r, "/signin?"+url.Values{"next": {home(r.URL.Query())}}.Encode(), http.StatusSeeOther)
+		default:
+			unknown(w)
+		}
+	})
+}
+
+// pin makes a request one of a community, unless it names another.
+func pin(r *http.Request, community string) (*http.Request, bool) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return nil, false
+	}
+	for _, c := range q["community"] {
+		if c != community {
+			return nil, false
+		}
+	}
+	q.Set("community", community)
+	pinned := r.Clone(r.Context())
+	pinned.URL.RawQuery, pinned.Form, pinned.PostForm = q.Encode(), nil, nil
+	return pinned, true
+}
+
+// sameSite refuses what a page of another site makes a browser change.
+func sameSite(h http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		problem.New(http.StatusForbidden, "requests from other sites are refused").Write(w)
+	}))
+	return cross.Handler(h)
+}
+
+func unknown(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="Rollcall"`)
+	problem.New(http.StatusUnauthorized, "this needs the administrator's token: --token or ROLLCALL_TOKEN of the program, or in run.json of the data folder. "+
+		"A browser signs in at /signin").Write(w)
+}
+
+func tooMany(w http.ResponseWriter, wait time.Duration) {
+	p := problem.New(http.StatusTooManyRequests, "too many wrong tokens from this address: wait %s", wait.Round(time.Second)+time.Second)
+	p.RetryAfter = wait
+	p.Write(w)
+}

@@ -1,0 +1,152 @@
+package access
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed page.css
+var style string
+
+// page needs no script: a form, or a way on.
+var page = template.Must(template.New("page").Parse(pageText))
+
+// policy lets a page send its form here, and its one style be; nothing else.
+var policy = "default-src 'none'; style-src 'sha256-" + digest(style) + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// shown is what a page says.
+type shown struct {
+	Lang    string
+	Other   string // the same page in the other language
+	Style   template.CSS
+	Session Session
+	Next    string // where a sign-in leads
+	Failed  string // wrong, wait or link
+	Forward string // where this page leads by itself
+}
+
+// Pages serves the sign-in, the sign-out and the share links.
+func (g *Gate) Pages(mux *http.ServeMux) {
+	mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) { g.show(w, r, http.StatusOK, "") })
+	mux.Handle("POST /signin", sameSite(http.HandlerFunc(g.signIn)))
+	mux.Handle("POST /signout", sameSite(http.HandlerFunc(g.signOut)))
+	mux.HandleFunc("GET /s/{link}", g.openLink)
+}
+
+func (g *Gate) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
+	right, wait := g.try(r, strings.TrimSpace(r.PostFormValue("token")))
+	switch {
+	case wait > 0:
+		g.show(w, r, http.StatusTooManyRequests, "wait")
+	case !right:
+		g.show(w, r, http.StatusUnauthorized, "wrong")
+	default:
+		g.remember(w, r, grant{Until: g.now().Add(signedIn).Unix()})
+		http.Redirect(w, r, next(r), http.StatusSeeOther)
+	}
+}
+
+func (g *Gate) signOut(w http.ResponseWriter, r *http.Request) {
+	g.setCookie(w, r, "", -1)
+	http.Redirect(w, r, "/signin?lang="+language(r), http.StatusSeeOther)
+}
+
+var plainWord = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+
+// openLink makes this browser a reader of the link's community. The page that answers leads on by itself: after a
+// redirect a browser would keep the cookie back, as the reader comes from another site.
+func (g *Gate) openLink(w http.ResponseWriter, r *http.Request) {
+	in, ok := g.links.read(r.PathValue("link"), g.now())
+	if !ok || in.Community == "" {
+		g.show(w, r, http.StatusNotFound, "link")
+		return
+	}
+	g.remember(w, r, in)
+	to := url.Values{"community": {in.Community}}
+	if board := r.URL.Query().Get("board"); plainWord.MatchString(board) {
+		to.Set("board", board)
+	}
+	g.forward(w, r, home(to))
+}
+
+func (g *Gate) remember(w http.ResponseWriter, r *http.Request, in grant) {
+	g.setCookie(w, r, g.sessions.sign(in), int(time.Unix(in.Until, 0).Sub(g.now())/time.Second))
+}
+
+func (g *Gate) setCookie(w http.ResponseWriter, r *http.Request, value string, seconds int) {
+	secure := r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
+}
+
+// forward shows a page that leads on by itself.
+func (g *Gate) forward(w http.ResponseWriter, r *http.Request, to string) {
+	render(w, http.StatusOK, shown{Lang: language(r), Forward: to})
+}
+
+func (g *Gate) show(w http.ResponseWriter, r *http.Request, status int, failed string) {
+	p := shown{Lang: language(r), Session: g.Session(r), Next: next(r), Failed: failed}
+	other := map[string]string{"en": "zh", "zh": "en"}[p.Lang]
+	p.Other = "/signin?" + url.Values{"lang": {other}, "next": {p.Next}}.Encode()
+	render(w, status, p)
+}
+
+func render(w http.ResponseWriter, status int, p shown) {
+	p.Style = template.CSS(style) //nolint:gosec // a file of the program
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer") // the address of a link is what it is worth
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = page.Execute(w, p) // the reader is gone: nobody to tell
+}
+
+// home is the console's page with a choice of it.
+func home(choice url.Values) string {
+	if len(choice) == 0 {
+		return "/"
+	}
+	return "/?" + choice.Encode()
+}
+
+// next is where a sign-in leads: the console's page, and never another one.
+func next(r *http.Request) string {
+	u, err := url.Parse(r.FormValue("next"))
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Path != "/" {
+		return "/"
+	}
+	return home(u.Query())
+}
+
+// language is the one asked for, or the browser's.
+func language(r *http.Request) string {
+	if lang := r.FormValue("lang"); lang == "en" || lang == "zh" {
+		return lang
+	}
+	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		switch main, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-"); {
+		case strings.HasPrefix(main, "zh"):
+			return "zh"
+		case strings.HasPrefix(main, "en"):
+			return "en"
+		}
+	}
+	return "en"
+}
