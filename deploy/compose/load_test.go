@@ -3,7 +3,9 @@ package compose
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -88,5 +90,43 @@ func TestAMissingSecretIsAnError(t *testing.T) {
 				t.Errorf("%s without %s: %v", stack, name, err)
 			}
 		}
+	}
+}
+
+// deploy/env.sh writes secrets that differ, for the owner only, and never over those that are there.
+func TestSecretsAreMade(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "deploy"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{".env.example", "deploy/env.sh"} {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(file(t, name)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := func() string {
+		t.Helper()
+		if out, err := exec.CommandContext(t.Context(), "bash", filepath.Join(dir, "deploy", "env.sh")).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, ".env"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	first := made()
+	seen, secret := map[string]bool{}, regexp.MustCompile(`(?m)^([A-Z_]+)=([0-9a-f]{48})$`)
+	for _, m := range secret.FindAllStringSubmatch(first, -1) {
+		seen[m[2]] = true
+	}
+	if len(seen) != len(example(t)) {
+		t.Errorf("%d secrets of %d:\n%s", len(seen), len(example(t)), first)
+	}
+	if info, err := os.Stat(filepath.Join(dir, ".env")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	if made() != first {
+		t.Error("it was written again")
 	}
 }
