@@ -141,11 +141,14 @@ func leftColumn(title string) []dashboard.DynamicConfigValue {
 	return ps
 }
 
-// blues are one blue, stronger from each of the five numbers on.
+// blues are one blue, stronger from each of the five numbers on. Grafana writes in the page's own colour on what is less than 0.3
+// opaque, and in white on the rest: between 0.3 and 0.85 that can not be read on a light page.
 func blues(mode dashboard.ThresholdsMode, from ...float64) *dashboard.ThresholdsConfig {
-	out := &dashboard.ThresholdsConfig{Mode: mode, Steps: []dashboard.Threshold{{Color: "rgba(50, 116, 217, 0.05)"}}}
-	for i, strength := range []string{"0.2", "0.35", "0.5", "0.7", "0.9"} {
-		out.Steps = append(out.Steps, dashboard.Threshold{Value: &from[i], Color: "rgba(50, 116, 217, " + strength + ")"})
+	out := &dashboard.ThresholdsConfig{Mode: mode, Steps: []dashboard.Threshold{{Color: "rgba(87, 148, 242, 0.04)"}}}
+	for i, colour := range []string{
+		"rgba(87, 148, 242, 0.12)", "rgba(87, 148, 242, 0.2)", "rgba(87, 148, 242, 0.29)", "rgba(50, 116, 217, 0.85)", "rgb(50, 116, 217)",
+	} {
+		out.Steps = append(out.Steps, dashboard.Threshold{Value: &from[i], Color: colour})
 	}
 	return out
 }
