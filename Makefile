@@ -90,7 +90,7 @@ kafka: setup ## the tests that need Kafka against Apache Kafka, one broker and t
 	@ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) scripts/kafka.sh
 
 rules: ## the alert rules, each seen firing and silent
-	cd deploy/prometheus && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run . && go test .
+	cd deploy/prometheus && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run . && go test -count=1 .
 
 stack: ## the whole stack in containers: Kafka, ClickHouse, Grafana, Prometheus, Rollcall; docs/deploy.md
 	@deploy/env.sh

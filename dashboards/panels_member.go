@@ -1,6 +1,6 @@
 package dashboards
 
-// Of the board of one member. Who is asked for is the parameter member; one that is not there has no rows.
+// Of the board of one member. Tables of many are read by PREWHERE on columns of their key alone, see sql.go. Who is asked for is the parameter member; one that is not there has no rows.
 
 // kindsOfTies are the kinds of action that tie two members, those that the ranking of leaders counts too.
 const kindsOfTies = "('comment', 'answer', 'react', 'share', 'mention', 'follow', 'message', 'vote')"
@@ -84,7 +84,7 @@ SELECT multiIf(step = 'day', day, step = 'week', toMonday(day), toStartOfMonth(d
 FROM (
   SELECT day, actions AS n
   FROM <member_days>
-  WHERE community = $community$ AND member = $member$ AND day BETWEEN <first_day> AND <last_day>
+  PREWHERE community = $community$ AND member = $member$ AND day BETWEEN <first_day> AND <last_day>
 )
 GROUP BY start
 ORDER BY start
@@ -167,8 +167,8 @@ SELECT counterpart, sum(g) AS given, sum(r) AS got, max(at) AS last_at
 FROM (
   SELECT target AS counterpart, 1 AS g, 0 AS r, time AS at
   FROM <actions>
-  WHERE community = $community$ AND late = 0 AND member = $member$ AND target NOT IN ('', $member$) AND kind IN ` + kindsOfTies + `
-    AND time >= $from$ AND time < $to$
+  PREWHERE community = $community$ AND member = $member$ AND time >= $from$ AND time < $to$
+  WHERE late = 0 AND target NOT IN ('', $member$) AND kind IN ` + kindsOfTies + `
   UNION ALL
   SELECT member AS counterpart, 0 AS g, 1 AS r, time AS at
   FROM <actions>
@@ -203,7 +203,7 @@ func memberActions() Panel {
 		SQL: sql(`
 SELECT time AS acted_at, if(kind = 'custom', name, toString(kind)) AS what, channel, target, object, platform, campaign
 FROM <actions>
-WHERE community = $community$ AND member = $member$ AND time >= $from$ AND time < $to$
+PREWHERE community = $community$ AND member = $member$ AND time >= $from$ AND time < $to$
 ORDER BY acted_at DESC, id
 LIMIT 50`),
 	}

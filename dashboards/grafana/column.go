@@ -3,7 +3,6 @@ package grafana
 import (
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -63,7 +62,8 @@ func column(o Options, p dashboards.Panel, c dashboards.Column) []dashboard.Dyna
 	}
 	switch {
 	case overTime(p):
-		if c.Unit == dashboards.Share {
+		// What is counted in something else than the first line would flatten it.
+		if c.Unit == dashboards.Share || c.Unit == dashboards.Actions && p.Columns[1].Unit == dashboards.Members {
 			ps.set("custom.axisPlacement", "right")
 			ps.set("custom.fillOpacity", 0)
 		}
@@ -93,6 +93,15 @@ func memberLink(o Options) string {
 
 // cell says how a table's cell is drawn: a share as a bar, long text in lines.
 func cell(p dashboards.Panel, c dashboards.Column, limited bool, ps *properties) {
+	// What is short has a width, so that the rest of the page is the texts'.
+	if width := map[dashboards.Unit]int{
+		dashboards.Time: 175, dashboards.Members: 120, dashboards.Actions: 120, dashboards.Days: 90, dashboards.Score: 110, dashboards.Flag: 80,
+	}[c.Unit]; width > 0 && len(p.Columns) > 4 {
+		ps.set("custom.width", width)
+	}
+	if c.Unit == dashboards.Flag {
+		ps.set("custom.align", "center")
+	}
 	bar := c.Unit == dashboards.Share || c.Unit == dashboards.Members && len(p.Columns) <= 4
 	switch {
 	case bar:
@@ -103,9 +112,9 @@ func cell(p dashboards.Panel, c dashboards.Column, limited bool, ps *properties)
 		}
 	case limited:
 		ps.set("custom.cellOptions", map[string]any{"type": "color-text"})
-	case strings.HasPrefix(c.Name, "why_") || strings.HasPrefix(c.Name, "said_"):
-		ps.set("custom.cellOptions", map[string]any{"type": "auto", "wrapText": true})
-		ps.set("custom.minWidth", 300)
+	case c.Unit == "":
+		ps.set("custom.cellOptions", map[string]any{"type": "auto", "wrapText": true}) // up to Grafana 11
+		ps.set("custom.wrapText", true)                                                // since 12
 	}
 }
 
@@ -125,17 +134,21 @@ func matrix(defaults *dashboard.FieldConfig, unit string) {
 func leftColumn(title string) []dashboard.DynamicConfigValue {
 	var ps properties
 	ps.set("displayName", title)
-	ps.set("custom.minWidth", 100)
+	ps.set("unit", "string")    // what looks like a number would be written like the cells
+	ps.set("custom.width", 120) // else it takes from the page what the others were dealt
 	ps.set("custom.align", "left")
 	ps.set("custom.cellOptions", map[string]any{"type": "auto"})
 	return ps
 }
 
-// triangleSteps are one blue, stronger the more stay; they double because most shares are small.
-func triangleSteps() *dashboard.ThresholdsConfig {
-	out := &dashboard.ThresholdsConfig{Mode: dashboard.ThresholdsModeAbsolute, Steps: []dashboard.Threshold{{Color: "rgba(50, 116, 217, 0.05)"}}}
-	for i, strength := range []string{"0.2", "0.35", "0.5", "0.7", "0.9"} {
-		out.Steps = append(out.Steps, dashboard.Threshold{Value: cog.ToPtr(0.025 * float64(int(1)<<i)), Color: "rgba(50, 116, 217, " + strength + ")"})
+// blues are one blue, stronger from each of the five numbers on. Grafana writes in the page's own colour on what is less than 0.3
+// opaque, and in white on the rest: between 0.3 and 0.85 that can not be read on a light page.
+func blues(mode dashboard.ThresholdsMode, from ...float64) *dashboard.ThresholdsConfig {
+	out := &dashboard.ThresholdsConfig{Mode: mode, Steps: []dashboard.Threshold{{Color: "rgba(87, 148, 242, 0.04)"}}}
+	for i, colour := range []string{
+		"rgba(87, 148, 242, 0.12)", "rgba(87, 148, 242, 0.2)", "rgba(87, 148, 242, 0.29)", "rgba(50, 116, 217, 0.85)", "rgb(50, 116, 217)",
+	} {
+		out.Steps = append(out.Steps, dashboard.Threshold{Value: &from[i], Color: colour})
 	}
 	return out
 }

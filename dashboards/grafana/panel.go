@@ -16,7 +16,10 @@ import (
 	"github.com/rollcall-dev/rollcall/dashboards"
 )
 
-const memberBoard = "member" // of package dashboards
+const (
+	memberBoard = "member" // of package dashboards
+	statColumns = 5        // as many values in a line are read at a glance
+)
 
 // units are Grafana's names of units.
 var units = map[dashboards.Unit]string{
@@ -41,9 +44,10 @@ func draw(o Options, p dashboards.Panel) (placed, error) {
 	switch p.Kind { // without steps of its own a panel gets Grafana's: red from 80
 	case dashboards.Cohorts:
 		matrix(defaults, "percentunit")
-		defaults.Thresholds = triangleSteps()
+		defaults.Thresholds = blues(dashboard.ThresholdsModeAbsolute, 0.025, 0.05, 0.1, 0.2, 0.4) // most shares are small
 	case dashboards.Heatmap:
 		matrix(defaults, "short")
+		defaults.Thresholds = blues(dashboard.ThresholdsModePercentage, 2.5, 5, 10, 25, 60) // of the greatest, which may stand out
 	case dashboards.Stat:
 		defaults.Thresholds = plain("text")
 	case dashboards.Table:
@@ -70,6 +74,14 @@ func grid() *table.PanelBuilder {
 	return table.NewPanelBuilder().Footer(common.NewTableFooterOptionsBuilder().Show(false).Reducer([]string{}))
 }
 
+// textSize leaves it to Grafana where values are of one sort; else each would get another.
+func textSize(p dashboards.Panel) cog.Builder[common.VizTextDisplayOptions] {
+	if isHeadline(p) {
+		return common.NewVizTextDisplayOptionsBuilder()
+	}
+	return common.NewVizTextDisplayOptionsBuilder().TitleSize(14).ValueSize(20)
+}
+
 // plain is one colour whatever the number.
 func plain(colour string) *dashboard.ThresholdsConfig {
 	return &dashboard.ThresholdsConfig{Mode: dashboard.ThresholdsModeAbsolute, Steps: []dashboard.Threshold{{Color: colour}}}
@@ -89,7 +101,7 @@ func picture(o Options, p dashboards.Panel) cog.Builder[dashboard.Panel] {
 	palette := dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdPaletteClassic)
 	switch p.Kind {
 	case dashboards.Timeseries, dashboards.Trend, dashboards.Bars, dashboards.Stacked:
-		b := timeseries.NewPanelBuilder().Unit("short").Tooltip(several).ColorScheme(palette).FillOpacity(10).ShowPoints(common.VisibilityModeAuto)
+		b := timeseries.NewPanelBuilder().Unit("short").Tooltip(several).ColorScheme(palette).FillOpacity(10).AxisSoftMin(0).ShowPoints(common.VisibilityModeAuto)
 		switch p.Kind {
 		case dashboards.Timeseries: // a value holds until the next one
 			b = b.LineInterpolation(common.LineInterpolationStepAfter).ShowPoints(common.VisibilityModeNever)
@@ -111,9 +123,9 @@ func picture(o Options, p dashboards.Panel) cog.Builder[dashboard.Panel] {
 			reduce = reduce.Values(true).Fields("/^" + p.Columns[1].Name + "$/")
 		}
 		return stat.NewPanelBuilder().ReduceOptions(reduce).GraphMode(common.BigValueGraphModeNone).ColorMode(common.BigValueColorModeValue).
-			TextMode(common.BigValueTextModeValueAndName).JustifyMode(common.BigValueJustifyModeAuto).Orientation(common.VizOrientationAuto)
+			TextMode(common.BigValueTextModeValueAndName).Text(textSize(p)).WideLayout(false).JustifyMode(common.BigValueJustifyModeAuto).Orientation(common.VizOrientationAuto)
 	case dashboards.Heatmap:
-		return grid().CellHeight(common.TableCellHeightSm).Min(0).ColorScheme(dashboard.NewFieldColorBuilder().Mode("continuous-blues"))
+		return grid().CellHeight(common.TableCellHeightSm).Min(0)
 	default:
 		return grid().CellHeight(common.TableCellHeightSm)
 	}
@@ -125,12 +137,12 @@ func size(p dashboards.Panel) (w, h uint32) {
 	case dashboards.Timeseries:
 		return wide, 9
 	case dashboards.Cohorts:
-		return wide, 16
+		return wide, 20
 	case dashboards.Heatmap:
 		return wide, 10
 	case dashboards.Stat:
-		if len(p.Columns) > 5 {
-			return wide, 8
+		if len(p.Columns) > statColumns {
+			return wide, 5
 		}
 		return wide, 4
 	case dashboards.Table:

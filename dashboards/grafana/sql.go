@@ -106,8 +106,9 @@ func weekSQL(o Options, p dashboards.Panel, from string) string {
 		strings.Join(inner, ", ") + from + "\nGROUP BY weekday\nORDER BY weekday WITH FILL FROM 0 TO 7\n)"
 }
 
-// farthest is the n of the last column of the triangle of cohorts.
-const farthest = 30
+// farthest is the n of the last column of the triangle of cohorts: more do not fit a page, and days and weeks go on in the
+// console.
+const farthest = 24
 
 // triangleSQL makes a row of each cohort and a column of each interval after it; what is not over yet is NULL.
 func triangleSQL(from string) string {
@@ -131,11 +132,17 @@ func isHeadline(p dashboards.Panel) bool {
 // shown are the columns of a panel that a reader in this language sees.
 func shown(o Options, p dashboards.Panel) []dashboards.Column {
 	other := map[string]string{"en": "_zh", "zh": "_en"}[o.Lang]
+	all := slices.Clone(p.Columns)
+	if p.Kind == dashboards.Stacked { // a pile grows in the order of its columns
+		piles := append(slices.Clone(p.Above), p.Below...)
+		slices.SortStableFunc(all[1:], func(a, b dashboards.Column) int { return slices.Index(piles, a.Name) - slices.Index(piles, b.Name) })
+	}
 	var out []dashboards.Column
-	for i, c := range p.Columns {
+	for i, c := range all {
 		switch {
 		case strings.HasSuffix(c.Name, other):
 		case isHeadline(p) && i > 1:
+		case p.Kind == dashboards.Stat && strings.HasPrefix(c.Name, "why_"): // sentences, that the changes of state have too
 		case p.Kind == dashboards.Histogram && i < 2: // which interval it is stands in the title of no axis
 		case overTime(p) && c.Unit == dashboards.IntervalLen:
 		case p.Kind == dashboards.Stacked && i > 0 && !slices.Contains(p.Above, c.Name) && !slices.Contains(p.Below, c.Name):
