@@ -108,7 +108,7 @@ class Page {
   }
 
   private async readDeclared(): Promise<void> {
-    const [panels, boards] = await Promise.all([this.sources.panels.read('/api/panels'), this.sources.boards.read('/api/boards')]);
+    const [panels, boards] = await Promise.all([this.sources.panels.read('/api/panels?meaning=omit'), this.sources.boards.read('/api/boards')]);
     if (!panels || !boards) return;
     this.segmentsPanel = panels.find((p) => p.kind === 'choices');
     this.boards.declare(boards, panels);
