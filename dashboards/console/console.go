@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -61,9 +60,7 @@ func New(o Options) http.Handler {
 		page(r.PathValue("name")).ServeHTTP(w, r)
 	})
 	mux.HandleFunc("GET /api/boards", func(w http.ResponseWriter, r *http.Request) { s.list(w, r, dashboards.Boards()) })
-	mux.HandleFunc("GET /api/panels", func(w http.ResponseWriter, r *http.Request) {
-		s.list(w, r, slices.Concat(dashboards.Panels(), dashboards.Lists()))
-	})
+	mux.HandleFunc("GET /api/panels", s.listPanels)
 	mux.HandleFunc("GET /api/panels/{id}", s.answerPanel)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -245,14 +245,21 @@ func TestSlowQueryIsEnded(t *testing.T) {
 func TestLists(t *testing.T) {
 	h := New(Options{Query: answering(Result{}, nil)})
 	var panels []dashboards.Panel
+	var brief []dashboards.Panel
 	var boards []dashboards.Board
-	for path, into := range map[string]any{"/api/panels": &panels, "/api/boards": &boards} {
+	for path, into := range map[string]any{"/api/panels": &panels, "/api/panels?meaning=omit": &brief, "/api/boards": &boards} {
 		if err := json.Unmarshal(get(h, path).Body.Bytes(), into); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if diff := cmp.Diff(slices.Concat(dashboards.Panels(), dashboards.Lists()), panels); diff != "" {
 		t.Errorf("panels (-declared +answered):\n%s", diff)
+	}
+	for i := range panels {
+		panels[i].Meaning = dashboards.Meaning{Tables: []string{}}
+	}
+	if diff := cmp.Diff(panels, brief); diff != "" {
+		t.Errorf("panels without their meanings (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(dashboards.Boards(), boards); diff != "" {
 		t.Errorf("boards (-declared +answered):\n%s", diff)

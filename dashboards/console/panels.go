@@ -9,11 +9,24 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/dashboards"
 )
+
+// listPanels answers with all panels and lists of members. What they mean is half of the weight, and the page does without
+// until somebody asks (meaning=omit).
+func (s *server) listPanels(w http.ResponseWriter, r *http.Request) {
+	panels := slices.Concat(dashboards.Panels(), dashboards.Lists())
+	if r.URL.Query().Get("meaning") == "omit" {
+		for i := range panels {
+			panels[i].Meaning = dashboards.Meaning{Tables: []string{}}
+		}
+	}
+	s.list(w, r, panels)
+}
 
 // list answers with declarations, which are the same for everybody until the program is another.
 func (s *server) list(w http.ResponseWriter, r *http.Request, declared any) {

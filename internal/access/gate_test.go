@@ -165,7 +165,7 @@ func TestShare(t *testing.T) {
 		path := s.Share("mine", s.now.AddDate(0, 0, 30))
 		v := s.visit(t)
 		w := v.do("GET", path+"?board=churn", "", "Sec-Fetch-Site", "cross-site")
-		if w.Code != 200 || !strings.Contains(w.Body.String(), `content="0; url=/?board=churn&amp;community=mine"`) || w.Header().Get("Referrer-Policy") != "no-referrer" {
+		if w.Code != 200 || !strings.Contains(w.Body.String(), `content="0; url=/?board=churn&amp;community=mine"`) || w.Header().Get("Referrer-Policy") != "same-origin" {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 		if v.last.MaxAge != 30*24*3600 {

@@ -111,7 +111,7 @@ func render(w http.ResponseWriter, status int, p shown) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", policy)
-	h.Set("Referrer-Policy", "no-referrer") // the address of a link is what it is worth
+	h.Set("Referrer-Policy", "same-origin") // the address of a link is what it is worth; with no-referrer a browser posts the form as of no origin
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)

@@ -28,13 +28,13 @@ export class Head {
   private drawn = '';
   private current: Scene | undefined;
 
-  constructor(private readonly on: (change: Partial<Choice>) => void, badge: HTMLElement, languageChanged: () => void, private readonly everybody: () => void) {
+  constructor(private readonly on: (change: Partial<Choice>) => void, badge: HTMLElement, session: HTMLElement, languageChanged: () => void, private readonly everybody: () => void) {
     for (const [code, name] of [['en', 'English'], ['zh', '中文']] as [Lang, string][]) {
       const b = h('button', { type: 'button', lang: code, click: () => { setLang(code); languageChanged(); } }, name);
       this.languages.set(code, b);
       this.languageBox.append(b);
     }
-    put(this.brandBar, h('a', { class: 'brand', href: '/' }, h('img', { src: '/assets/icon.svg', alt: '', width: 24, height: 24 }), 'Rollcall'), h('div', { class: 'spacer' }), badge, this.languageBox);
+    put(this.brandBar, h('a', { class: 'brand', href: '/' }, h('img', { src: '/assets/icon.svg', alt: '', width: 24, height: 24 }), 'Rollcall'), h('div', { class: 'spacer' }), badge, session, this.languageBox);
     this.top = this.brandBar;
   }
 

@@ -9,6 +9,7 @@ import { Head } from './head';
 import { Health } from './health';
 import { pick, t } from './i18n';
 import { Nav } from './nav';
+import { Share } from './share';
 import type { Choice, Scene } from './state';
 import { parameters, readAddress, resolve, writeAddress } from './state';
 import { Told } from './told';
@@ -36,8 +37,9 @@ class Page {
     go: (board, member) => this.go(board, member),
     wanted: () => this.boards.refresh(),
   }, this.health.el);
+  private readonly share = new Share();
   private readonly nav = new Nav((board) => this.go(board));
-  private readonly head = new Head((change) => this.change(change), this.health.badge, () => this.draw(), () => { if (this.scene) this.boards.who.everybody(this.scene); });
+  private readonly head = new Head((change) => this.change(change), this.health.badge, this.share.buttons, () => this.draw(), () => { if (this.scene) this.boards.who.everybody(this.scene); });
   private readonly banner = h('div', { class: 'banner', role: 'status', 'aria-live': 'polite' });
   private readonly welcome = new Welcome();
   private readonly told = new Told(() => this.change({ alert: '' }));
@@ -46,7 +48,7 @@ class Page {
   private readonly footer = h('footer', {});
 
   start(root: HTMLElement): void {
-    put(root, this.skip, this.head.top, this.nav.el, this.main, this.footer, ...this.boards.dialogs);
+    put(root, this.skip, this.head.top, this.nav.el, this.main, this.footer, ...this.boards.dialogs, this.share.el);
     this.head.controls.hidden = true;
     this.nav.el.hidden = true;
     this.draw();
@@ -88,7 +90,7 @@ class Page {
   private async readServer(): Promise<void> {
     try {
       const [communities, status] = [this.sources.communities.read('/api/communities'), this.sources.status.read('/api/status')];
-      if (!this.declared) await Promise.all([this.readDeclared(), communities, status]);
+      if (!this.declared) await Promise.all([this.readDeclared(), this.share.read(), communities, status]);
       this.communities = (await communities) ?? this.communities;
       this.known = true;
       this.status = (await status) ?? this.status;
@@ -108,7 +110,7 @@ class Page {
   }
 
   private async readDeclared(): Promise<void> {
-    const [panels, boards] = await Promise.all([this.sources.panels.read('/api/panels'), this.sources.boards.read('/api/boards')]);
+    const [panels, boards] = await Promise.all([this.sources.panels.read('/api/panels?meaning=omit'), this.sources.boards.read('/api/boards')]);
     if (!panels || !boards) return;
     this.segmentsPanel = panels.find((p) => p.kind === 'choices');
     this.boards.declare(boards, panels);
@@ -134,6 +136,7 @@ class Page {
     this.head.show(this.scene, this.communities, this.segments, this.choice);
     this.told.show(this.choice, this.scene.community.time_zone);
     const board = this.boards.show(this.scene, this.choice);
+    this.share.mark(this.scene, this.choice.board);
     if (!board) return;
     this.nav.show(this.boards.list, board.id, this.choice);
     document.title = `${[this.scene.member, pick(board.title), this.scene.community.community].filter((x) => x).join(' · ')} · Rollcall`;

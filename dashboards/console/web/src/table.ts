@@ -77,7 +77,7 @@ export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cel
       ? h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', 'aria-label': `${text} ${pick(c.title)}${t('colon')}${t('who')}`, click: () => cells.who?.(answer, row, c.name) }, text)
       : text;
     if (i !== measured) return h('td', { class: kinds }, told);
-    const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
+    const bar = h('span', { class: 'gauge', 'aria-hidden': 'true' });
     bar.style.setProperty('--share', String(Number(value) / most));
     return h('td', { class: `with-share ${kinds}` }, bar, told);
   };

@@ -74,7 +74,7 @@ export class Why {
     return h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': t('why.by') }, h('table', {},
       h('thead', {}, h('tr', {}, ...columns.map(([key, kind]) => h('th', { scope: 'col', class: kind }, t(key))))),
       h('tbody', {}, ...rows.map((e) => {
-        const bar = h('span', { class: 'share', 'aria-hidden': 'true' });
+        const bar = h('span', { class: 'gauge', 'aria-hidden': 'true' });
         bar.style.setProperty('--share', String(e.share / most));
         return h('tr', { class: e.share > 0 ? '' : 'nothing' },
           h('th', { scope: 'row', class: 'text name', title: e.member }, h('bdi', {}, e.member)),
