@@ -60,7 +60,7 @@ export function hands(browser) {
       assert.deepEqual(lines.slice(1).map((l) => l[0].replace(/^'(?=[=+\-@])/, '')), members);
       assert.ok(lines.every((l) => l.length === lines[0].length), 'lines of different lengths');
       assert.deepEqual(lines.flat().filter((cell) => /^[=+@]/.test(cell)), [], 'a spreadsheet would run it');
-      const shown = await page.locator('section.top_members tbody tr').evaluateAll((rows) => rows.map((r) => r.querySelector('td.actions').textContent.replace(/\D/g, '')));
+      const shown = await page.locator('section.top_members tbody tr').evaluateAll((rows) => rows.map((r) => r.querySelector('td.col-actions').textContent.replace(/\D/g, '')));
       assert.deepEqual(lines.slice(1).map((l) => l[1]), shown);
 
       const png = await saved(page, 'section.actions_by_day .acts button:has-text("PNG")');
