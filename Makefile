@@ -112,6 +112,9 @@ demo-check: setup ## the demo, in a folder of its own, until its page and number
 browser: setup ## every page of the console in a real Chromium: both languages, light and dark, wide and narrow; values against SQL
 	@scripts/browser.sh
 
+browser-large: setup ## every panel over five million actions of ten years, measured: ten minutes, 5 GB; DATA=folder keeps them
+	@scripts/browser-large.sh $(DATA)
+
 screenshot: setup ## README's picture of the real page, by headless Chromium
 	@scripts/screenshot.sh
 

@@ -57,7 +57,12 @@ export async function open(browser, address, { lang = 'en', scheme = 'light', wi
   page.on('requestfinished', (r) => seen.answered.add(new URL(r.url()).pathname));
   const wire = await context.newCDPSession(page);
   await wire.send('Network.enable');
-  wire.on('Network.loadingFinished', (e) => { seen.bytes += e.encodedDataLength; });
+  const first = new Map(); // the page asks again and again; the first answers are what it takes to see it
+  wire.on('Network.responseReceived', (e) => {
+    const { pathname } = new URL(e.response.url);
+    if (!first.has(pathname)) first.set(pathname, e.requestId);
+  });
+  wire.on('Network.loadingFinished', (e) => { if ([...first.values()].includes(e.requestId)) seen.bytes += e.encodedDataLength; });
   const query = new URLSearchParams(Object.entries(address).filter(([, value]) => value));
   await page.goto(`${base}/?${query}`);
   await settle(page, seen);

@@ -78,7 +78,7 @@ async function table(page, id) {
   await panel.locator('table').first().waitFor();
   return panel.locator('table').first().evaluate((t) => [...t.tBodies[0].rows].map((r) => Object.fromEntries([...r.cells].filter((c) => !c.classList.contains('rank')).map((c) => {
     const head = c.closest('table').tHead.rows[0].cells[c.cellIndex];
-    return [[...head.classList].at(-1).replace(/^col-/, ''), (c.querySelector('bdi') ?? c).textContent];
+    return [head.className.match(/col-(\w+)/)?.[1], (c.querySelector('bdi') ?? c).textContent];
   }))));
 }
 
