@@ -15,6 +15,10 @@ const (
 	MostAlerts = 10
 )
 
+// WeeklyReport is the kind of a record that is no alert: a week is over, and this is what it was. It has one change, and
+// goes only to receivers that asked for it.
+const WeeklyReport = "weekly_report"
+
 // Chinese is the language zh; every other is English.
 const Chinese = "zh"
 

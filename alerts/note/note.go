@@ -78,8 +78,11 @@ func newNote(m alerts.Message, a *actionpb.Alert, s size, people int) Note {
 		Text:  paragraphs(text, s.text), Facts: facts(m, a, w),
 		Contact: w.contact, Link: address(m.URL(a)), Open: w.open, Tone: tone(a),
 	}
-	if a.GetKind() == "kol_at_risk" {
+	switch a.GetKind() {
+	case "kol_at_risk":
 		n.Contact = w.follow
+	case alerts.WeeklyReport:
+		n.Open = w.report
 	}
 	if a.GetState() == "resolved" {
 		return n // nobody has to be contacted any more

@@ -55,6 +55,11 @@ func keyOf(a *actionpb.Alert) string { return a.GetCommunity() + "\x00" + a.GetA
 
 func resolved(a *actionpb.Alert) bool { return a.GetState() == "resolved" }
 
+func weekly(a *actionpb.Alert) bool { return a.GetKind() == alerts.WeeklyReport }
+
+// over: nothing more will be told of it.
+func over(a *actionpb.Alert) bool { return resolved(a) || weekly(a) }
+
 // silenced: a person wants no message of this change.
 func silenced(a *actionpb.Alert) bool { return a.GetSilencedUntil() > a.GetUpdated() }
 
@@ -90,7 +95,7 @@ func (q *queue) recall(c change) {
 		return
 	}
 	switch key := keyOf(c.alert); {
-	case resolved(c.alert):
+	case over(c.alert):
 		delete(q.told, key)
 	case q.concerns(c):
 		q.told[key] = true
@@ -236,7 +241,7 @@ func (q *queue) message(batch []*waiting, link func(*actionpb.Alert) string) ale
 // sent settles the changes of a message; what remains of an alert begins to wait.
 func (q *queue) sent(batch []*waiting, now time.Time) {
 	for _, w := range batch {
-		if q.told[w.key] = true; resolved(w.changes[0].alert) {
+		if q.told[w.key] = true; over(w.changes[0].alert) {
 			delete(q.told, w.key)
 		}
 		q.advance(w, now)

@@ -34,7 +34,12 @@ type Receiver struct {
 	// MaxAge: an alert that it has not been told of is passed over where a change was appended so long after its own
 	// time: a history that is imported is nobody's emergency. 0 is any age.
 	MaxAge time.Duration
+	// Weekly: it is sent the reports of its communities' weeks, whatever kinds and severities it wants of alerts.
+	Weekly bool
 }
+
+// weeklyAge is how old a week's report may be, where MaxAge is less: it is news for longer than an alert.
+const weeklyAge = 3 * 24 * time.Hour
 
 // Severities are the known ones, the least first.
 var Severities = []string{"info", "warning", "critical"}
@@ -46,6 +51,9 @@ func (r *Receiver) wants(a *actionpb.Alert) bool {
 		return true
 	}
 	within := func(list []string, name string) bool { return len(list) == 0 || slices.Contains(list, name) }
+	if weekly(a) {
+		return r.Weekly && within(r.Communities, a.GetCommunity())
+	}
 	rank := slices.Index(Severities, a.GetSeverity())
 	return within(r.Communities, a.GetCommunity()) && within(r.Kinds, a.GetKind()) &&
 		(rank < 0 || rank >= slices.Index(Severities, r.Severity))
@@ -54,7 +62,11 @@ func (r *Receiver) wants(a *actionpb.Alert) bool {
 // old reports whether a change, appended at an instant, tells of what was long before. Both times are the log's, so that
 // a process that reads it again comes to the same.
 func (r *Receiver) old(a *actionpb.Alert, appended int64) bool {
-	return r.MaxAge > 0 && appended-a.GetUpdated() > r.MaxAge.Milliseconds()
+	age := r.MaxAge
+	if weekly(a) {
+		age = max(age, weeklyAge)
+	}
+	return r.MaxAge > 0 && appended-a.GetUpdated() > age.Milliseconds()
 }
 
 // zone is what times are written out in, and quiet hours are meant in.

@@ -44,6 +44,7 @@ func (s *settingsFile) readReceiver(n *yaml.Node) error {
 		"communities": list(&r.Communities), "kinds": list(&r.Kinds), "min_severity": text(&r.MinSeverity), "quiet_hours": text(&r.QuietHours),
 		"time_zone": text(&r.TimeZone), "group_for": text(&r.GroupFor), "give_up_after": text(&r.GiveUpAfter), "max_age": text(&r.MaxAge),
 		"per_minute": {into: &r.PerMinute, kind: "a number"}, "from": text(&r.From), "to": list(&r.To),
+		"weekly_report": {into: &r.Weekly, kind: "true or false"},
 	}, unique)
 	if err != nil {
 		return err

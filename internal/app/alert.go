@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/rollcall-dev/rollcall/alerts"
 	"github.com/rollcall-dev/rollcall/alerts/outbox"
 	"github.com/rollcall-dev/rollcall/ingest/registry"
 	"github.com/rollcall-dev/rollcall/schemas/actionpb"
@@ -39,7 +41,7 @@ func Alert(ctx context.Context, o AlertOptions) (err error) {
 	return p.servePart(ctx, o.PartOptions, part)
 }
 
-// openAlerts begins to send.
+// openAlerts begins to send. Where this process has the numbers, it makes the weekly reports that receivers want.
 func (p *program) openAlerts(console string, receivers []outbox.Receiver) (err error) {
 	config := p.config
 	config.ClientID = clientID + "." + p.id
@@ -53,6 +55,9 @@ func (p *program) openAlerts(console string, receivers []outbox.Receiver) (err e
 		return err
 	}
 	p.background("the alerts", p.outbox.Run)
+	if p.db != nil && slices.ContainsFunc(receivers, func(r outbox.Receiver) bool { return r.Weekly }) {
+		p.background("the weekly reports", p.makeWeekly)
+	}
 	return nil
 }
 
@@ -64,7 +69,11 @@ func alertPage(console string, a *actionpb.Alert) string {
 	}
 	q := u.Query()
 	q.Set("community", a.GetCommunity())
-	if a.GetChange() != "test" {
+	switch {
+	case a.GetKind() == alerts.WeeklyReport:
+		u = u.JoinPath("api", "report")
+		q.Set("week", weekOfReport(a))
+	case a.GetChange() != "test":
 		q.Set("alert", a.GetAlertId())
 	}
 	u.RawQuery = q.Encode()

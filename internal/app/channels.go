@@ -109,7 +109,7 @@ func (r ReceiverSetting) receiver() (outbox.Receiver, error) {
 		return outbox.Receiver{}, err
 	}
 	kind := channelTypes[r.Type]
-	out := outbox.Receiver{Name: r.Name, Type: r.Type, Language: r.Language, Communities: r.Communities, Kinds: r.Kinds, Severity: r.MinSeverity, Ends: kind.ends,
+	out := outbox.Receiver{Name: r.Name, Type: r.Type, Language: r.Language, Communities: r.Communities, Kinds: r.Kinds, Severity: r.MinSeverity, Ends: kind.ends, Weekly: r.Weekly,
 		Wait: kind.groupFor, Most: kind.most, PerMinute: kind.perMinute}
 	if out.Channel, err = kind.open(r, address, secret); err != nil {
 		return out, err

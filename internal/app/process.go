@@ -63,6 +63,7 @@ func Process(ctx context.Context, o ProcessOptions) (err error) {
 	if err := p.configure(ctx, o.Communities); err != nil {
 		return err
 	}
+	p.background("the weekly reports", p.makeWeekly) // who wants them, only `rollcall alert` knows
 	return p.servePart(ctx, o.PartOptions, part)
 }
 

@@ -40,6 +40,7 @@ type ReceiverSetting struct {
 	GiveUpAfter string // a Go duration; empty is a day
 	MaxAge      string // a Go duration, 0 is any; empty is a day
 	PerMinute   *float64
+	Weekly      bool // it is sent the reports of weeks as well
 
 	From string // of mail
 	To   []string
@@ -131,6 +132,9 @@ func (r *ReceiverSetting) Complete() error {
 		return errors.New("a receiver needs a name and a type")
 	}
 	kind := channelTypes[r.Type]
+	if r.Weekly && r.Type == "alertmanager" {
+		return fmt.Errorf("receiver %s: weekly_report: Alertmanager takes alerts, which end; give it to a chat, mail or webhook", r.Name)
+	}
 	set := map[string]int{}
 	for key, value := range map[string]string{"url": r.URL, "url_file": r.URLFile, "url_env": r.URLEnv, "secret_file": r.SecretFile,
 		"secret_env": r.SecretEnv, "from": r.From, "to": strings.Join(r.To, ",")} {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/ingest/problem"
@@ -22,7 +23,7 @@ import (
 // getReport answers with a community's week as one page.
 func (s *server) getReport(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	page, err := s.report(r.Context(), q.Get("community"), q.Get("week"), cmp.Or(q.Get("lang"), "en"))
+	page, err := s.report(r.Context(), q.Get("community"), q.Get("week"), cmp.Or(q.Get("lang"), preferred(r)))
 	if err != nil {
 		answer(func(*http.Request) (any, error) { return nil, err })(w, r)
 		return
@@ -35,24 +36,23 @@ func (s *server) getReport(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(page)
 }
 
+// preferred is the language that a browser asks for first, of those there are: a link in a message says none.
+func preferred(r *http.Request) string {
+	for one := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		lang, _, _ := strings.Cut(strings.TrimSpace(one), "-")
+		if lang, _, _ = strings.Cut(strings.ToLower(lang), ";"); slices.Contains(report.Languages, lang) {
+			return lang
+		}
+	}
+	return "en"
+}
+
 // report makes the page of a week like 2026-W47; without one, of the last week that is over.
 func (s *server) report(ctx context.Context, community, week, lang string) ([]byte, error) {
-	if err := validName("community", community, schemas.MaxCommunity); err != nil {
-		return nil, err
-	}
 	if !slices.Contains(report.Languages, lang) {
 		return nil, problem.New(http.StatusBadRequest, "lang: en or zh, got %q", lang)
 	}
-	known, err := s.verifiable(ctx, community)
-	if err != nil {
-		return nil, err
-	}
-	c := reading.Community{Name: community, Weights: s.weights(community)}
-	if c.Zone, err = time.LoadLocation(known.TimeZone); err != nil {
-		return nil, fmt.Errorf("the time zone of %s: %w", community, err)
-	}
-	query := querier{s.db}.rows
-	scope, err := reading.Look(ctx, query, c)
+	c, scope, err := s.scope(ctx, community)
 	if err != nil {
 		return nil, err
 	}
@@ -60,13 +60,30 @@ func (s *server) report(ctx context.Context, community, week, lang string) ([]by
 	if err != nil {
 		return nil, problem.New(http.StatusBadRequest, "week: %v", err)
 	}
-	made, err := reading.Week(ctx, query, c, scope, of)
+	made, err := reading.Week(ctx, querier{s.db}.rows, c, scope, of)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	err = made.HTML(&out, lang)
 	return out.Bytes(), err
+}
+
+// scope says what a community's reports are made by, and how far it has come.
+func (s *server) scope(ctx context.Context, community string) (c reading.Community, at reading.Scope, err error) {
+	if err := validName("community", community, schemas.MaxCommunity); err != nil {
+		return c, at, err
+	}
+	known, err := s.verifiable(ctx, community)
+	if err != nil {
+		return c, at, err
+	}
+	c = reading.Community{Name: community, Weights: s.weights(community)}
+	if c.Zone, err = time.LoadLocation(known.TimeZone); err != nil {
+		return c, at, fmt.Errorf("the time zone of %s: %w", community, err)
+	}
+	at, err = reading.Look(ctx, querier{s.db}.rows, c)
+	return c, at, err
 }
 
 // weekOf reads which week is meant. Errors say what to ask for.

@@ -94,7 +94,7 @@ func (l language) change(n Number, now, before float64) string {
 
 func signed(text string, v float64) string {
 	switch {
-	case strings.Trim(text, "0.") == "":
+	case !strings.ContainsAny(text, "123456789"):
 		return text
 	case v < 0:
 		return "−" + text

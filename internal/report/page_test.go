@@ -74,20 +74,26 @@ func render(t *testing.T, r *Report, lang string) string {
 
 func TestPagesAreAsKept(t *testing.T) {
 	for _, lang := range Languages {
-		got := render(t, sample(t), lang)
-		file := filepath.Join("testdata", "report."+lang+".html")
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
+		kept(t, "report."+lang+".html", render(t, sample(t), lang))
+		kept(t, "message."+lang+".txt", sample(t).Headline(lang)+"\n\n"+strings.Join(sample(t).Message(lang), "\n")+"\n")
+	}
+}
+
+// kept compares a text with the one in testdata.
+func kept(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s: -kept +made; `go test ./internal/report -update` keeps it, and then look at it:\n%s", lang, diff)
-		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s: -kept +made; `go test ./internal/report -update` keeps it, and then look at it:\n%s", name, diff)
 	}
 }
 

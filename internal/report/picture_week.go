@@ -99,12 +99,8 @@ func (r *Report) back(l language) *picture {
 		p.text(2, y+14, "start", fmt.Sprintf("W%02d", c.Week.Number))
 		p.text(left-6, y+14, "end", whole(c.Size))
 		for n, v := range c.Shares {
-			p.rect(left+float64(n)*cell, y, cell-1, rowHeight-1, level(v), fmt.Sprintf("%s +%d%s%s", c.Week, n+1, l.pick(": ", "："), l.percent(v, 0)))
-			class := "middle"
-			if v > 0.5 {
-				class = "middle over"
-			}
-			p.text(left+(float64(n)+0.5)*cell, y+14, class, fmt.Sprintf("%.0f", 100*v))
+			p.rect(left+float64(n)*cell, y, cell-1, rowHeight-1, level(v)+" soft", fmt.Sprintf("%s +%d%s%s", c.Week, n+1, l.pick(": ", "："), l.percent(v, 0)))
+			p.text(left+(float64(n)+0.5)*cell, y+14, "middle ink", fmt.Sprintf("%.0f", 100*v))
 		}
 	}
 	return p

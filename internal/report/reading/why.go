@@ -35,11 +35,13 @@ func (r *reader) alerts(ctx context.Context) error {
 // segments reads the channels and platforms whose actions changed most against the week before. Actions add up, members of
 // several channels do not.
 func (r *reader) segments(ctx context.Context) error {
-	err := r.each(ctx, `SELECT toString(dimension), segment, toFloat64(argMax(actions, time)) AS this,
-			toFloat64(argMaxIf(actions, time, time <= {start:DateTime64(3, 'UTC')})) AS before, toFloat64(argMax(active_members, time))
-		FROM rollcall.activity FINAL
-		WHERE <of> AND dimension IN ('channel', 'platform') AND window = '7d' AND time <= {end:DateTime64(3, 'UTC')}
-		GROUP BY dimension, segment HAVING this + before > 0`, nil, func(got row) {
+	// two weeks of raw actions, and not the table activity: its last row before a week may be years old
+	err := r.each(ctx, `SELECT dimension, segment, toFloat64(countIf(time >= {start:DateTime64(3, 'UTC')})), toFloat64(countIf(time < {start:DateTime64(3, 'UTC')})),
+			toFloat64(uniqExactIf(member, time >= {start:DateTime64(3, 'UTC')} AND <active>))
+		FROM rollcall.actions FINAL
+		ARRAY JOIN ['channel', 'platform'] AS dimension, [toString(channel), toString(platform)] AS segment
+		WHERE <of> AND late = 0 AND time >= {before:DateTime64(3, 'UTC')} AND <before end> AND segment != ''
+		GROUP BY dimension, segment`, nil, func(got row) {
 		r.out.Segments = append(r.out.Segments, report.Segment{Dimension: got.text(0), Name: got.text(1), This: got.number(2), Before: got.number(3), Active: got.number(4)})
 	})
 	slices.SortFunc(r.out.Segments, func(a, b report.Segment) int {
