@@ -82,7 +82,10 @@ SELECT n, sum(c.2) / sum(c.1) AS n_day_share, sum(c.3) / sum(c.1) AS unbounded_s
 FROM (` + cells + `) WHERE cohort BETWEEN <first start> AND <last> GROUP BY n ORDER BY n`,
 
 	"member_portrait": `
-SELECT uniqExactIf(day, active) AS days, count() AS done, countIf(contributes) AS contributed, min(time) AS first_at, max(time) AS last_at
+SELECT uniqExactIf(day, active) AS days, count() AS done, countIf(contributes) AS contributed, min(time) AS first_at, max(time) AS last_at,
+       (SELECT risk FROM rollcall.members FINAL WHERE community = '<community>' AND member = '<member>') AS probability,
+       (SELECT engagement / pow(2, greatest(0, toInt64(toUnixTimestamp64Milli(<now>)) - toUnixTimestamp64Milli(last_seen)) / (7 * 24 * 3600 * 1000))
+        FROM rollcall.members_activity FINAL WHERE community = '<community>' AND member = '<member>') AS engagement_now
 FROM <acted> WHERE member = '<member>'`,
 
 	"member_days": `
