@@ -16,6 +16,6 @@ done
 cd dashboards/console/web
 npm ci --no-audit --no-fund --loglevel=error
 mkdir -p "$work/pictures" ../../../docs/images
-CHROMIUM=$chromium node screenshot.mjs "$url" "$work/pictures" '?community=french-meta'
-cp "$work/pictures/en-light-desktop.png" ../../../docs/images/console.png
-cp "$work/pictures/zh-dark-desktop.png" ../../../docs/images/console.zh-CN.png
+CHROMIUM=$chromium node screenshot.mjs "$url" "$work/pictures" '?community=french-meta' overview
+cp "$work/pictures/overview-en-light-desktop-charts.png" ../../../docs/images/console.png
+cp "$work/pictures/overview-zh-dark-desktop-charts.png" ../../../docs/images/console.zh-CN.png

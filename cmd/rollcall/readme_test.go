@@ -63,8 +63,8 @@ func TestReadmeCommands(t *testing.T) {
 					ran++
 				}
 			}
-			if ran != 6 {
-				t.Errorf("%d blocks ran, want 6", ran)
+			if ran != 7 {
+				t.Errorf("%d blocks ran, want 7", ran)
 			}
 		})
 	}

@@ -40,6 +40,10 @@ for (const lang of ['en', 'zh']) {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         if (wide > width) errors.push(`${name}: ${wide} px wide`);
         await page.screenshot({ path: `${out}/${name}.png`, fullPage: true });
+        if (board === all[0] && size === 'desktop') { // README shows the page as far as its charts go
+          const end = await page.evaluate(() => document.querySelector('.panel.alerts')?.getBoundingClientRect().top ?? document.documentElement.scrollHeight);
+          await page.screenshot({ path: `${out}/${name}-charts.png`, fullPage: true, clip: { x: 0, y: 0, width, height: Math.round(end) } });
+        }
         await page.close();
       }
       await context.close();
