@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 run() { go test -run='^$' -count="${COUNT:-5}" -timeout 30m "$@" | grep -E '^(Benchmark|cpu|pkg)' || true; }
-run -bench . -benchtime 1x ./internal/app
+run -bench . -skip Panels -benchtime 1x ./internal/app
+run -bench Panels -benchtime 3x -count 1 ./internal/app
 run -bench . -benchtime 200000x -skip 'Communities|Publish' ./processors/...
 run -bench 'Communities|Publish' -benchtime 20x ./processors/...
 run -bench . -benchmem ./schemas ./ingest/...
