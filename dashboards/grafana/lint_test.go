@@ -43,12 +43,12 @@ func TestDashboards(t *testing.T) {
 
 // A planted fault of each sort is found.
 func TestCheckCatches(t *testing.T) {
-	text := filesOf(t, "en")["dashboards/en/overview.json"]
+	text := filesOf(t, "en")["dashboards/en/churn.json"]
 	for name, plant := range map[string]func(d *dashboard.Dashboard){
 		"no title":        func(d *dashboard.Dashboard) { *d.Panels[1].Panel.Title = "" },
 		"no description":  func(d *dashboard.Dashboard) { d.Panels[1].Panel.Description = nil },
 		"no empty text":   func(d *dashboard.Dashboard) { d.Panels[1].Panel.FieldConfig.Defaults.NoValue = nil },
-		"lies on another": func(d *dashboard.Dashboard) { d.Panels[1].Panel.GridPos.Y = d.Panels[0].Panel.GridPos.Y },
+		"lies on another": func(d *dashboard.Dashboard) { *d.Panels[1].Panel.GridPos = *d.Panels[0].Panel.GridPos },
 		"data source":     func(d *dashboard.Dashboard) { d.Panels[1].Panel.Datasource = nil },
 		"every community": func(d *dashboard.Dashboard) { d.Templating.List[0].Name = "communities" },
 		"variable":        func(d *dashboard.Dashboard) { d.Templating.List = d.Templating.List[:3] },
