@@ -27,6 +27,7 @@ function misplaced() {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     const el = node.parentElement;
+    if (/\b(1970|NaN|undefined|Invalid Date)\b/.test(node.data)) say('a value that is none', el, node.data);
     if (!node.data.trim() || !el.checkVisibility({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true })) continue;
     if (el.closest('.hidden, .skip, select')) continue; // for screen readers; until focused; the browser's own
     const range = document.createRange();
@@ -89,7 +90,11 @@ function misdrawn() {
     return pixels.every((p) => p === pixels[0]);
   };
   for (const chart of document.querySelectorAll('.chart')) { // of which large ones have several layers
-    if (chart.checkVisibility() && [...chart.querySelectorAll('canvas')].every(blank)) out.push(`nothing is drawn in ${chart.closest('section')?.className}`);
+    if (!chart.checkVisibility()) continue;
+    const panel = chart.closest('section')?.className;
+    const canvases = [...chart.querySelectorAll('canvas')];
+    if (canvases.every(blank)) out.push(`nothing is drawn in ${panel}`);
+    if (canvases.some((c) => c.clientHeight > chart.clientHeight + 1 || c.clientWidth > chart.clientWidth + 1)) out.push(`the chart is larger than its place, and cut, in ${panel}`);
   }
   for (const canvas of document.querySelectorAll('canvas')) {
     if (!canvas.checkVisibility()) continue;

@@ -44,6 +44,12 @@ export class Chart {
     }
     this.chart ??= this.init(library);
     this.chart.setOption({ animation: false, ...make(this.el.clientWidth) }, { notMerge: true, lazyUpdate: false });
+    requestAnimationFrame(() => this.fit());
+  }
+
+  /** What was drawn while the page was being laid out may have another size than the place for it now; no observer tells of that. */
+  private fit(): void {
+    if (this.chart && this.el.clientWidth && (this.chart.getWidth() !== this.el.clientWidth || this.chart.getHeight() !== this.el.clientHeight)) this.resize();
   }
 
   /** Tells what is pressed: the place on the first axes, or of a heat map the cell. */

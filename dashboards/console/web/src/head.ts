@@ -70,7 +70,7 @@ export class Head {
     put(this.facts,
       h('span', {}, h('b', {}, number(c.actions)), ' ', t('facts.actions')),
       h('span', {}, h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', click: () => this.everybody() }, number(c.members)), ' ', t('facts.members')),
-      h('span', {}, dateRange(c.first, c.last, c.time_zone)),
+      c.actions > 0 && h('span', {}, dateRange(c.first, c.last, c.time_zone)),
       h('span', {}, t('facts.zone', { zone: zoneLabel(c.time_zone, c.last) })));
   }
 

@@ -61,7 +61,7 @@ export class Health {
       h('p', { class: 'verdict', 'data-state': state }, t(`health.${state}`)),
       ...advice.map((a) => h('p', { class: 'advice' }, a)),
       h('dl', {},
-        community ? line(t('health.last_event'), dateTime(community.last, zone)) : null,
+        community?.actions ? line(t('health.last_event'), dateTime(community.last, zone)) : null,
         ...stages,
         ...s.sinks.map((k) => line(t('health.engine', { name: k.name }), t(k.up ? 'health.up' : 'health.down'), '', k.up ? '' : 'bad')),
         line(t('health.accepted'), number(s.accepted)),
