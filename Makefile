@@ -18,10 +18,10 @@ help: ## list the targets
 demo: setup ## a real community in your browser: builds, fetches what is needed, imports, goes on live
 	@scripts/demo.sh
 
-check: fmt lint generated test bench-guard ## everything CI runs
+check: fmt lint generated browser test bench-guard ## everything CI runs
 	@# The one waits for brokers, the other computes.
 	@$(MAKE) --no-print-directory --output-sync=target -j2 kafka shapes rules deploy alertmanager
-	@$(MAKE) --no-print-directory browser faults fuzz vuln demo-check
+	@$(MAKE) --no-print-directory faults fuzz vuln demo-check
 
 bench: bench-build ## Rollcall against its peers on one broker: ratios first, about a quarter of an hour; ARGS="-only goka,ours-fold"
 	@ROLLCALL_CHDB=$(LIBRARY) bin/bench $(ARGS)
