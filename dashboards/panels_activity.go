@@ -49,7 +49,7 @@ LIMIT 5`),
 }
 
 // activity draws one window. Rows stand only where a value changed, so the row before
-// the range opens the curve. A long range is cut into some 490 steps; of each the
+// the range opens the curve; as for headline, that is seldom older than 40 days. A long range is cut into some 490 steps; of each the
 // busiest and the last row are kept, so peaks stay visible and every point is a number
 // that was published for exactly that time.
 func activity() Panel {
@@ -74,9 +74,23 @@ FROM (
   SELECT $from$ AS time, last.1 AS active_members, last.2 AS contributing_members, last.3 AS actions
   FROM (
     SELECT argMax((active_members, contributing_members, actions), time) AS last
-    FROM <activity>
-    PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
-      AND window = $window$ AND time <= $from$
+    FROM (
+      SELECT active_members, contributing_members, actions, time
+      FROM <activity>
+      PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+        AND window = $window$ AND time > $from$ - INTERVAL 40 DAY AND time <= $from$
+      UNION ALL
+      SELECT active_members, contributing_members, actions, time
+      FROM <activity>
+      PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+        AND window = $window$ AND time <= $from$ - INTERVAL 40 DAY
+        AND window NOT IN (
+          SELECT window
+          FROM <activity>
+          PREWHERE community = $community$ AND dimension = $dimension$ AND segment = $segment$
+            AND window = $window$ AND time > $from$ - INTERVAL 40 DAY AND time <= $from$
+        )
+    )
     HAVING count() > 0
   )
   UNION ALL

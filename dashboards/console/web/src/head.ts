@@ -68,8 +68,8 @@ export class Head {
     if (this.facts.dataset.key === key) return;
     this.facts.dataset.key = key;
     put(this.facts,
-      h('span', {}, h('b', {}, number(c.actions)), ' ', t('facts.actions')),
-      h('span', {}, h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', click: () => this.everybody() }, number(c.members)), ' ', t('facts.members')),
+      h('span', {}, h('b', {}, number(c.actions)), ' ', t(c.actions === 1 ? 'facts.actions.one' : 'facts.actions')),
+      h('span', {}, h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', click: () => this.everybody() }, number(c.members)), ' ', t(c.members === 1 ? 'facts.members.one' : 'facts.members')),
       c.actions > 0 && h('span', {}, dateRange(c.first, c.last, c.time_zone)),
       h('span', {}, t('facts.zone', { zone: zoneLabel(c.time_zone, c.last) })));
   }

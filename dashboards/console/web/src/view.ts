@@ -198,7 +198,7 @@ export class View {
     this.message.classList.remove('loading');
     put(this.message, h('p', {}, pick(this.panel.empty)), h('div', { class: 'row' },
       !!scene?.segment && binds(this.panel, 'segment') && h('button', { type: 'button', click: () => this.actions.clearFilter() }, t('filter.clear')),
-      scene?.range !== 'all' && binds(this.panel, 'from') && h('button', { type: 'button', click: () => this.actions.allData() }, t('range.clear'))));
+      scene?.range !== 'all' && !!scene?.community.actions && binds(this.panel, 'from') && h('button', { type: 'button', click: () => this.actions.allData() }, t('range.clear'))));
   }
 
   private say(text: string, loading = false): void {
