@@ -85,7 +85,7 @@ type ruleQuery struct {
 // some that are long past.
 const openAlerts = `SELECT toString(community) AS community, toString(severity) AS severity, toString(kind) AS kind, count() AS alerts
 FROM rollcall.alerts FINAL
-WHERE community != '' AND state = 'open' AND opened > now() - INTERVAL 30 DAY
+WHERE position(community, '@') = 0 AND state = 'open' AND opened > now() - INTERVAL 30 DAY
 GROUP BY community, severity, kind`
 
 // alertRules are for people who are told by Grafana: what Rollcall found in a community, and the pipeline itself. No text has a

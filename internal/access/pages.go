@@ -21,8 +21,8 @@ var style string
 // page needs no script: a form, or a way on.
 var page = template.Must(template.New("page").Parse(pageText))
 
-// policy lets a page send its form here, and its one style be; nothing else.
-var policy = "default-src 'none'; style-src 'sha256-" + digest(style) + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// policy lets a page send its form here, and its one style and its empty icon be; nothing else.
+var policy = "default-src 'none'; img-src data:; style-src 'sha256-" + digest(style) + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))

@@ -4,6 +4,7 @@ import { hands } from './hands.mjs';
 import { live } from './live.mjs';
 import { looks } from './looks.mjs';
 import { boards, launch } from './page.mjs';
+import { signIn } from './signin.mjs';
 import { values } from './values.mjs';
 
 const browser = await launch();
@@ -11,5 +12,6 @@ after(() => browser.close());
 const menu = await boards();
 live(browser);
 hands(browser);
+signIn(browser);
 values(browser, menu);
 looks(browser, menu);

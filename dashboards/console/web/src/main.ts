@@ -23,6 +23,8 @@ class Page {
   private first = ''; // shown where none is chosen; stays, though another may be newer by now
   private status: Status | undefined;
   private segments: Answer | undefined;
+  private panels: Panel[] | null = null;
+  private menu: Board[] | null = null;
   private segmentsPanel: Panel | undefined;
   private reachable = true;
   private known = false; // whether the list of communities ever came
@@ -110,10 +112,13 @@ class Page {
   }
 
   private async readDeclared(): Promise<void> {
-    const [panels, boards] = await Promise.all([this.sources.panels.read('/api/panels?meaning=omit'), this.sources.boards.read('/api/boards')]);
-    if (!panels || !boards) return;
-    this.segmentsPanel = panels.find((p) => p.kind === 'choices');
-    this.boards.declare(boards, panels);
+    await Promise.all([ // one of them may fail: what came stays, for it comes only once
+      this.sources.panels.read('/api/panels?meaning=omit').then((panels) => { this.panels ??= panels; }),
+      this.sources.boards.read('/api/boards').then((menu) => { this.menu ??= menu; }),
+    ]);
+    if (!this.panels || !this.menu) return;
+    this.segmentsPanel = this.panels.find((p) => p.kind === 'choices');
+    this.boards.declare(this.menu, this.panels);
     this.declared = true;
   }
 

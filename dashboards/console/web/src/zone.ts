@@ -26,10 +26,11 @@ export function wall(at: number, zone: string): number {
 
 const offset = (at: number, zone: string): number => wall(at, zone) - Math.floor(at / 1000) * 1000;
 
-/** The instant at which the wall clock shows this. Asked twice, because the first guess may lie across a change of the clocks. */
+/** The instant at which the wall clock shows this. Asked twice, because the first guess may lie across a change of the clocks. A time that clocks skip is the instant of the skip, so a day without midnight begins where it begins. */
 export function unwall(shown: number, zone: string): number {
   const guess = shown - offset(shown, zone);
-  return shown - offset(guess, zone);
+  const at = shown - offset(guess, zone);
+  return wall(at, zone) === Math.floor(shown / 1000) * 1000 ? at : shown - offset(shown - day, zone);
 }
 
 /** Local midnight of a "2006-01-02". */
