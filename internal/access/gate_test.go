@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -126,6 +127,42 @@ func TestSignIn(t *testing.T) {
 	v.wants(401, "", "POST", "/admin")
 	if v.do("POST", "/signin", "token="+url.QueryEscape(token), "X-Forwarded-Proto", "https"); !v.last.Secure {
 		t.Errorf("behind TLS: %+v", v.last)
+	}
+}
+
+// Who is not known yet sends a small form, and a body with nothing else: it is not read.
+func TestBodiesOfStrangers(t *testing.T) {
+	v := newSite(false, token).visit(t)
+	files := "--x\r\nContent-Disposition: form-data; name=\"lang\"\r\n\r\nzh\r\n--x--\r\n"
+	for _, c := range []struct {
+		method, target, body, kind string
+		want                       int
+	}{
+		{"GET", "/signin", files, "multipart/form-data; boundary=x", 200},
+		{"GET", "/s/x", files, "multipart/form-data; boundary=x", 404},
+		{"GET", "/", files, "multipart/form-data; boundary=x", 200},
+		{"POST", "/signin", files, "multipart/form-data; boundary=x", 415},
+		{"POST", "/signout", files, "Multipart/form-data; boundary=x", 415},
+		{"POST", "/signin", "token=" + strings.Repeat("a", mostForm), "application/x-www-form-urlencoded", 400},
+		{"POST", "/signout", "token=" + strings.Repeat("a", mostForm), "application/x-www-form-urlencoded", 400},
+		{"POST", "/signout", "lang=zh", "application/x-www-form-urlencoded", 303},
+		{"POST", "/signout", "", "", 303},
+	} {
+		r := httptest.NewRequest(c.method, c.target, nil)
+		body := strings.NewReader(c.body)
+		r.Body = io.NopCloser(body)
+		r.Header.Set("Content-Type", c.kind)
+		r.Header.Set("Sec-Fetch-Site", map[string]string{"GET": "cross-site", "POST": "same-origin"}[c.method])
+		w := httptest.NewRecorder()
+		if v.h.ServeHTTP(w, r); w.Code != c.want {
+			t.Errorf("%s %s: %d %s, want %d", c.method, c.target, w.Code, w.Body, c.want)
+		}
+		if c.kind != "application/x-www-form-urlencoded" && body.Len() != len(c.body) {
+			t.Errorf("%s %s reads the body", c.method, c.target)
+		}
+		if to := w.Header().Get("Location"); c.body == "lang=zh" && to != "/signin?lang=zh" {
+			t.Errorf("after %s it goes to %s", c.body, to)
+		}
 	}
 }
 

@@ -5,11 +5,14 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"html/template"
+	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/rollcall-dev/rollcall/ingest/problem"
 )
 
 //go:embed page.html
@@ -43,14 +46,39 @@ type shown struct {
 // Pages serves the sign-in, the sign-out and the share links.
 func (g *Gate) Pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) { g.show(w, r, http.StatusOK, "") })
-	mux.Handle("POST /signin", sameSite(http.HandlerFunc(g.signIn)))
-	mux.Handle("POST /signout", sameSite(http.HandlerFunc(g.signOut)))
+	mux.Handle("POST /signin", sameSite(form(g.signIn)))
+	mux.Handle("POST /signout", sameSite(form(g.signOut)))
 	mux.HandleFunc("GET /s/{link}", g.openLink)
 }
 
+const mostForm = 8 << 10 // bytes
+
+// form reads the form of who is not known yet: a small one, and never one of files. Handlers find it in PostForm.
+func form(h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(kind, "multipart/") {
+			problem.New(http.StatusUnsupportedMediaType, "send the form as application/x-www-form-urlencoded").Write(w)
+			return
+		}
+		if err := r.ParseForm(); err != nil {
+			problem.New(http.StatusBadRequest, "the form cannot be read: send it as application/x-www-form-urlencoded, %d bytes at most", mostForm).Write(w)
+			return
+		}
+		h(w, r)
+	})
+}
+
+// field is a field of the form that was sent, or a parameter of what was asked for. It reads no body.
+func field(r *http.Request, name string) string {
+	if r.Method == http.MethodPost {
+		return r.PostForm.Get(name)
+	}
+	return r.URL.Query().Get(name)
+}
+
 func (g *Gate) signIn(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
-	right, wait := g.try(r, strings.TrimSpace(r.PostFormValue("token")))
+	right, wait := g.try(r, strings.TrimSpace(field(r, "token")))
 	switch {
 	case wait > 0:
 		g.show(w, r, http.StatusTooManyRequests, "wait")
@@ -128,7 +156,7 @@ func home(choice url.Values) string {
 
 // next is where a sign-in leads: the console's page, and never another one.
 func next(r *http.Request) string {
-	u, err := url.Parse(r.FormValue("next"))
+	u, err := url.Parse(field(r, "next"))
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Path != "/" {
 		return "/"
 	}
@@ -137,7 +165,7 @@ func next(r *http.Request) string {
 
 // language is the one asked for, or the browser's.
 func language(r *http.Request) string {
-	if lang := r.FormValue("lang"); lang == "en" || lang == "zh" {
+	if lang := field(r, "lang"); lang == "en" || lang == "zh" {
 		return lang
 	}
 	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
