@@ -67,8 +67,8 @@ func (g *Gate) Share(community string, until time.Time) string {
 	return "/s/" + g.links.sign(grant{Community: community, Until: until.Unix()})
 }
 
-// holds says whether a request has the administrator's token. given is whether it has any; wait is above 0 where it may
-// not try now.
+// holds says whether a request has the administrator's token. given is whether it has any; wait is above 0 where it has
+// had too many wrong ones.
 func (g *Gate) holds(r *http.Request) (holds, given bool, wait time.Duration) {
 	got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !isBearer {
@@ -83,15 +83,10 @@ func (g *Gate) holds(r *http.Request) (holds, given bool, wait time.Duration) {
 
 // try compares a token, and counts it where it is wrong.
 func (g *Gate) try(r *http.Request, got string) (right bool, wait time.Duration) {
-	from, now := address(r.RemoteAddr), g.now()
-	if wait := g.tries.wait(from, now); wait > 0 {
-		return false, wait
-	}
 	if subtle.ConstantTimeCompare([]byte(got), g.token) == 1 {
 		return true, 0
 	}
-	g.tries.fail(from, now)
-	return false, 0
+	return false, g.tries.fail(address(r.RemoteAddr), g.now())
 }
 
 // Admin lets the administrator through: by the token, or signed in. A browser sends its cookie from pages of other sites

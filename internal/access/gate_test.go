@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -130,42 +129,6 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-// Who is not known yet sends a small form, and a body with nothing else: it is not read.
-func TestBodiesOfStrangers(t *testing.T) {
-	v := newSite(false, token).visit(t)
-	files := "--x\r\nContent-Disposition: form-data; name=\"lang\"\r\n\r\nzh\r\n--x--\r\n"
-	for _, c := range []struct {
-		method, target, body, kind string
-		want                       int
-	}{
-		{"GET", "/signin", files, "multipart/form-data; boundary=x", 200},
-		{"GET", "/s/x", files, "multipart/form-data; boundary=x", 404},
-		{"GET", "/", files, "multipart/form-data; boundary=x", 200},
-		{"POST", "/signin", files, "multipart/form-data; boundary=x", 415},
-		{"POST", "/signout", files, "Multipart/form-data; boundary=x", 415},
-		{"POST", "/signin", "token=" + strings.Repeat("a", mostForm), "application/x-www-form-urlencoded", 400},
-		{"POST", "/signout", "token=" + strings.Repeat("a", mostForm), "application/x-www-form-urlencoded", 400},
-		{"POST", "/signout", "lang=zh", "application/x-www-form-urlencoded", 303},
-		{"POST", "/signout", "", "", 303},
-	} {
-		r := httptest.NewRequest(c.method, c.target, nil)
-		body := strings.NewReader(c.body)
-		r.Body = io.NopCloser(body)
-		r.Header.Set("Content-Type", c.kind)
-		r.Header.Set("Sec-Fetch-Site", map[string]string{"GET": "cross-site", "POST": "same-origin"}[c.method])
-		w := httptest.NewRecorder()
-		if v.h.ServeHTTP(w, r); w.Code != c.want {
-			t.Errorf("%s %s: %d %s, want %d", c.method, c.target, w.Code, w.Body, c.want)
-		}
-		if c.kind != "application/x-www-form-urlencoded" && body.Len() != len(c.body) {
-			t.Errorf("%s %s reads the body", c.method, c.target)
-		}
-		if to := w.Header().Get("Location"); c.body == "lang=zh" && to != "/signin?lang=zh" {
-			t.Errorf("after %s it goes to %s", c.body, to)
-		}
-	}
-}
-
 // The token itself does as before: Bearer, or a password of Basic.
 func TestTheTokenItself(t *testing.T) {
 	v := newSite(false, token).visit(t)
@@ -181,18 +144,6 @@ func TestTheTokenItself(t *testing.T) {
 	here := newSite(true, token).visit(t)
 	here.wants(200, "all", "GET", "/")
 	here.wants(401, "", "POST", "/admin")
-}
-
-// A sign-in leads to the console, and to nowhere else.
-func TestNext(t *testing.T) {
-	for in, want := range map[string]string{
-		"": "/", "/": "/", "/?a=b": "/?a=b", "//evil.example": "/", "https://evil.example/": "/", `/\evil.example`: "/", "/api/keys": "/",
-		"javascript:alert(1)": "/", "/?a=b#c": "/?a=b", "\x00": "/", "?a=b": "/", "http:///": "/",
-	} {
-		if got := next(httptest.NewRequest("GET", "/signin?"+url.Values{"next": {in}}.Encode(), nil)); got != want {
-			t.Errorf("%q leads to %q, want %q", in, got, want)
-		}
-	}
 }
 
 // A link makes a reader of one community, everywhere the parameter stands.
@@ -264,56 +215,4 @@ func TestALinkFromElsewhere(t *testing.T) {
 	v.wants(200, `url=/?alert=a&amp;community=c"`, "GET", "/?community=c&alert=a", "Sec-Fetch-Site", "cross-site")
 	v.wants(303, "", "GET", "/?community=c&alert=a", "Sec-Fetch-Site", "same-origin")
 	v.wants(401, "", "GET", "/api/panels", "Sec-Fetch-Site", "cross-site")
-}
-
-// Ten wrong tokens at once, then one every six seconds, from one address; nobody else waits, and what is kept is bounded.
-func TestTries(t *testing.T) {
-	s := newSite(false, token)
-	v := s.visit(t)
-	for range burst {
-		v.wants(401, "", "POST", "/admin", "Authorization", "Bearer wrong")
-	}
-	v.wants(429, "wait", "POST", "/admin", "Authorization", "Bearer "+token)
-	if w := v.do("POST", "/signin", "token="+url.QueryEscape(token)); w.Code != 429 || !strings.Contains(w.Body.String(), "Wait a minute") {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	v.wants(429, "", "GET", "/api/panels", "Authorization", "Bearer x")
-	v.wants(401, "", "GET", "/api/panels") // says nothing, so tries nothing
-	s.now = s.now.Add(refill)
-	v.wants(401, "", "POST", "/admin", "Authorization", "Bearer wrong")
-	v.wants(429, "", "POST", "/admin", "Authorization", "Bearer wrong")
-	s.now = s.now.Add(refill)
-	v.wants(200, "", "POST", "/admin", "Authorization", "Bearer "+token)
-
-	var tr tries
-	for i := range addresses + 100 {
-		tr.fail(fmt.Sprint(i), s.now)
-	}
-	if len(tr.full) > addresses+1 {
-		t.Errorf("%d addresses are remembered", len(tr.full))
-	}
-	if tr.wait("new", s.now) == 0 || tr.wait("0", s.now) != 0 {
-		t.Error("those that are not remembered share a count, and nobody else has it")
-	}
-	later := s.now.Add(time.Hour)
-	if tr.fail("new", later); len(tr.full) != 1 || tr.wait("new", later) != 0 {
-		t.Errorf("%d are still remembered", len(tr.full))
-	}
-	for in, want := range map[string]string{"1.2.3.4:5": "1.2.3.4", "[::ffff:1.2.3.4]:5": "1.2.3.4", "[2001:db8:1:2:3::4]:5": "2001:db8:1:2::/64", "pipe": "pipe"} {
-		if got := address(in); got != want {
-			t.Errorf("%s is %s, want %s", in, got, want)
-		}
-	}
-}
-
-// The page is in the reader's language, and holds no script.
-func TestLanguages(t *testing.T) {
-	v := newSite(false, token).visit(t)
-	for _, c := range [][3]string{{"/signin", "", "Sign in"}, {"/signin", "zh-CN,zh;q=0.9,en;q=0.8", "登录"}, {"/signin", "de,en;q=0.8,zh;q=0.5", "Sign in"},
-		{"/signin?lang=zh", "en", "登录"}, {"/signin?lang=en", "zh", "Sign in"}, {"/s/x", "zh-TW", "链接已失效"}} {
-		w := v.do("GET", c[0], "", "Accept-Language", c[1])
-		if !strings.Contains(w.Body.String(), c[2]) || strings.Contains(w.Body.String(), "<script") {
-			t.Errorf("%v: %s", c, w.Body)
-		}
-	}
 }
