@@ -185,6 +185,27 @@ func requestWith(v *visitor) *http.Request {
 	return r
 }
 
+// An administrator who opens a share link stays one, and signing out ends both. A stranger is told no cookie's name.
+func TestAShareBesideASignIn(t *testing.T) {
+	s := newSite(false, token)
+	v := s.visit(t)
+	v.wants(303, "", "POST", "/signout")
+	if v.last != nil {
+		t.Errorf("a stranger who signs out is told of %s", v.last.Name)
+	}
+	v.do("POST", "/signin", "token="+url.QueryEscape(token))
+	v.wants(200, "", "GET", s.Share("mine", s.now.AddDate(0, 0, 30)))
+	if got := s.Session(requestWith(v)); got.Role != "admin" || len(v.cookies) != 2 {
+		t.Errorf("%+v %v", got, v.cookies)
+	}
+	v.wants(200, "admin", "POST", "/admin")
+	s.now = s.now.Add(signedIn)
+	v.wants(200, "shared [mine]", "GET", "/")
+	if v.wants(303, "", "POST", "/signout"); len(v.cookies) != 0 {
+		t.Errorf("signed out, and left with %v", v.cookies)
+	}
+}
+
 // Nothing but what was signed opens anything: not a changed one, not one of another kind or of another token.
 func TestForgeries(t *testing.T) {
 	s := newSite(false, token)
@@ -204,7 +225,7 @@ func TestForgeries(t *testing.T) {
 	}
 	for _, forged := range []string{link, "", "x.y", other.sessions.sign(everything), s.links.sign(everything)} {
 		v := s.visit(t)
-		v.cookies[s.cookie] = forged
+		v.cookies[s.cookie], v.cookies[s.shared] = forged, forged
 		v.wants(401, "", "GET", "/api/panels")
 	}
 }

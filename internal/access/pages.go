@@ -85,13 +85,18 @@ func (g *Gate) signIn(w http.ResponseWriter, r *http.Request) {
 	case !right:
 		g.show(w, r, http.StatusUnauthorized, "wrong")
 	default:
-		g.remember(w, r, grant{Until: g.now().Add(signedIn).Unix()})
+		g.remember(w, r, g.cookie, grant{Until: g.now().Add(signedIn).Unix()})
 		http.Redirect(w, r, next(r), http.StatusSeeOther)
 	}
 }
 
+// signOut ends what the browser has. A cookie that it did not bring is not named: the name is made of the token.
 func (g *Gate) signOut(w http.ResponseWriter, r *http.Request) {
-	g.setCookie(w, r, "", -1)
+	for _, name := range []string{g.cookie, g.shared} {
+		if len(r.CookiesNamed(name)) > 0 {
+			setCookie(w, r, name, "", -1)
+		}
+	}
 	http.Redirect(w, r, "/signin?lang="+language(r), http.StatusSeeOther)
 }
 
@@ -105,7 +110,7 @@ func (g *Gate) openLink(w http.ResponseWriter, r *http.Request) {
 		g.show(w, r, http.StatusNotFound, "link")
 		return
 	}
-	g.remember(w, r, in)
+	g.remember(w, r, g.shared, in)
 	to := url.Values{"community": {in.Community}}
 	if board := r.URL.Query().Get("board"); plainWord.MatchString(board) {
 		to.Set("board", board)
@@ -113,13 +118,13 @@ func (g *Gate) openLink(w http.ResponseWriter, r *http.Request) {
 	g.forward(w, r, home(to))
 }
 
-func (g *Gate) remember(w http.ResponseWriter, r *http.Request, in grant) {
-	g.setCookie(w, r, g.sessions.sign(in), int(time.Unix(in.Until, 0).Sub(g.now())/time.Second))
+func (g *Gate) remember(w http.ResponseWriter, r *http.Request, cookie string, in grant) {
+	setCookie(w, r, cookie, g.sessions.sign(in), int(time.Unix(in.Until, 0).Sub(g.now())/time.Second))
 }
 
-func (g *Gate) setCookie(w http.ResponseWriter, r *http.Request, value string, seconds int) {
+func setCookie(w http.ResponseWriter, r *http.Request, name, value string, seconds int) {
 	secure := r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
 }
 
 // forward shows a page that leads on by itself.
