@@ -55,6 +55,15 @@ func (c clickhouseAccess) config(dsn string) (app.ClickHouseConfig, error) {
 	return out, out.Check()
 }
 
+// adminToken is the administrator's token; empty is one that the program makes. What was given has to be long.
+func adminToken(text, file string) (string, error) {
+	token, err := secret("--token", text, file)
+	if err != nil || token == "" {
+		return "", err
+	}
+	return token, app.CheckToken(token)
+}
+
 // secret is a text given as it is or as the file that holds it.
 func secret(flag, text, file string) (string, error) {
 	if file == "" {

@@ -15,7 +15,7 @@ type part struct {
 	KafkaAccess kafkaAccess `embed:"" prefix:"kafka-"`
 	Partitions  int         `help:"Partitions of topics that are not there yet, 12 if not given; never to be changed." default:"0" placeholder:"N"`
 	Listen      string      `help:"HTTP address." placeholder:"ADDR" default:"127.0.0.1:8080"`
-	Token       string      `help:"Administrator's token; better in the environment or a file. One is made up and printed if not given." placeholder:"TEXT"`
+	Token       string      `help:"Administrator's token, 20 characters at least; better in the environment or a file. One is made up and printed if not given." placeholder:"TEXT"`
 	TokenFile   string      `help:"Or the file that holds it." placeholder:"FILE" type:"path"`
 }
 
@@ -24,7 +24,10 @@ func (p *part) options(logger *slog.Logger, out printer, say func(io.Writer, app
 	if err != nil {
 		return app.PartOptions{}, err
 	}
-	token, err := secret("--token", p.Token, p.TokenFile)
+	token, err := adminToken(p.Token, p.TokenFile)
+	if err != nil {
+		return app.PartOptions{}, err
+	}
 	return app.PartOptions{Kafka: config, Partitions: p.Partitions, Listen: p.Listen, Token: token, Logger: logger, Ready: func(r app.Part) {
 		_ = out.print(r, func(w io.Writer) {
 			say(w, r)
@@ -33,7 +36,7 @@ func (p *part) options(logger *slog.Logger, out printer, say func(io.Writer, app
 			}
 			fmt.Fprintln(w, "Ctrl-C stops it.")
 		})
-	}}, err
+	}}, nil
 }
 
 type collectCmd struct {

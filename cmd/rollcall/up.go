@@ -18,14 +18,14 @@ type upCmd struct {
 	CommunitiesCreate bool    `help:"Communities come into being with their first action." default:"true" negatable:""`
 	Snapshots         string  `help:"Where the folds' state is kept: file:///FOLDER or s3://BUCKET/FOLDER; the data folder if not given." placeholder:"URL"`
 	RatePerKey        float64 `help:"Actions a second that one write key may send; 0 is any number." default:"0" placeholder:"N"`
-	Token             string  `help:"Administrator's token; better in the environment or a file. One is made at each start if not given, and with it sign-ins and share links end." placeholder:"TEXT"`
+	Token             string  `help:"Administrator's token, 20 characters at least; better in the environment or a file. One is made at each start if not given, and with it sign-ins and share links end." placeholder:"TEXT"`
 	TokenFile         string  `help:"Or the file that holds it." placeholder:"FILE" type:"path"`
 }
 
 func (upCmd) Example() string { return "rollcall up --data rollcall-data --listen 127.0.0.1:8080" }
 
 func (u *upCmd) Run(ctx context.Context, s *settingsFile, logger *slog.Logger, out printer) error {
-	token, err := secret("--token", u.Token, u.TokenFile)
+	token, err := adminToken(u.Token, u.TokenFile)
 	if err != nil {
 		return err
 	}

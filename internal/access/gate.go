@@ -27,7 +27,8 @@ type Gate struct {
 	now      func() time.Time
 	sessions key
 	links    key
-	cookie   string
+	cookie   string // of the administrator
+	shared   string // of a share link's reader: who opens one stays signed in beside it
 	tries    tries
 }
 
@@ -35,6 +36,7 @@ type Gate struct {
 func New(o Options) *Gate {
 	g := &Gate{token: []byte(o.Token), local: o.Local, now: o.Now, sessions: newKey(o.Token, "session"), links: newKey(o.Token, "link")}
 	g.cookie = "rollcall_" + g.sessions.name() // a browser sends a cookie to every port of a host: each instance has its own
+	g.shared = g.cookie + "_share"
 	return g
 }
 
@@ -45,9 +47,9 @@ type Session struct {
 	Until     int64  `json:"until,omitempty"`     // of a cookie: when it runs out, Unix milliseconds
 }
 
-// Session tells what a request's cookie allows. It looks at no token.
+// Session tells what a request's cookies allow, the administrator's first. It looks at no token.
 func (g *Gate) Session(r *http.Request) Session {
-	for _, c := range r.CookiesNamed(g.cookie) {
+	for _, c := range append(r.CookiesNamed(g.cookie), r.CookiesNamed(g.shared)...) {
 		if in, ok := g.sessions.read(c.Value, g.now()); ok {
 			s := Session{Role: "admin", Until: in.Until * 1000}
 			if in.Community != "" {
@@ -67,8 +69,8 @@ func (g *Gate) Share(community string, until time.Time) string {
 	return "/s/" + g.links.sign(grant{Community: community, Until: until.Unix()})
 }
 
-// holds says whether a request has the administrator's token. given is whether it has any; wait is above 0 where it may
-// not try now.
+// holds says whether a request has the administrator's token. given is whether it has any; wait is above 0 where it has
+// had too many wrong ones.
 func (g *Gate) holds(r *http.Request) (holds, given bool, wait time.Duration) {
 	got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !isBearer {
@@ -83,15 +85,10 @@ func (g *Gate) holds(r *http.Request) (holds, given bool, wait time.Duration) {
 
 // try compares a token, and counts it where it is wrong.
 func (g *Gate) try(r *http.Request, got string) (right bool, wait time.Duration) {
-	from, now := address(r.RemoteAddr), g.now()
-	if wait := g.tries.wait(from, now); wait > 0 {
-		return false, wait
-	}
 	if subtle.ConstantTimeCompare([]byte(got), g.token) == 1 {
 		return true, 0
 	}
-	g.tries.fail(from, now)
-	return false, 0
+	return false, g.tries.fail(address(r.RemoteAddr), g.now())
 }
 
 // Admin lets the administrator through: by the token, or signed in. A browser sends its cookie from pages of other sites

@@ -5,11 +5,14 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"html/template"
+	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/rollcall-dev/rollcall/ingest/problem"
 )
 
 //go:embed page.html
@@ -43,27 +46,57 @@ type shown struct {
 // Pages serves the sign-in, the sign-out and the share links.
 func (g *Gate) Pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) { g.show(w, r, http.StatusOK, "") })
-	mux.Handle("POST /signin", sameSite(http.HandlerFunc(g.signIn)))
-	mux.Handle("POST /signout", sameSite(http.HandlerFunc(g.signOut)))
+	mux.Handle("POST /signin", sameSite(form(g.signIn)))
+	mux.Handle("POST /signout", sameSite(form(g.signOut)))
 	mux.HandleFunc("GET /s/{link}", g.openLink)
 }
 
+const mostForm = 8 << 10 // bytes
+
+// form reads the form of who is not known yet: a small one, and never one of files. Handlers find it in PostForm.
+func form(h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(kind, "multipart/") {
+			problem.New(http.StatusUnsupportedMediaType, "send the form as application/x-www-form-urlencoded").Write(w)
+			return
+		}
+		if err := r.ParseForm(); err != nil {
+			problem.New(http.StatusBadRequest, "the form cannot be read: send it as application/x-www-form-urlencoded, %d bytes at most", mostForm).Write(w)
+			return
+		}
+		h(w, r)
+	})
+}
+
+// field is a field of the form that was sent, or a parameter of what was asked for. It reads no body.
+func field(r *http.Request, name string) string {
+	if r.Method == http.MethodPost {
+		return r.PostForm.Get(name)
+	}
+	return r.URL.Query().Get(name)
+}
+
 func (g *Gate) signIn(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
-	right, wait := g.try(r, strings.TrimSpace(r.PostFormValue("token")))
+	right, wait := g.try(r, strings.TrimSpace(field(r, "token")))
 	switch {
 	case wait > 0:
 		g.show(w, r, http.StatusTooManyRequests, "wait")
 	case !right:
 		g.show(w, r, http.StatusUnauthorized, "wrong")
 	default:
-		g.remember(w, r, grant{Until: g.now().Add(signedIn).Unix()})
+		g.remember(w, r, g.cookie, grant{Until: g.now().Add(signedIn).Unix()})
 		http.Redirect(w, r, next(r), http.StatusSeeOther)
 	}
 }
 
+// signOut ends what the browser has. A cookie that it did not bring is not named: the name is made of the token.
 func (g *Gate) signOut(w http.ResponseWriter, r *http.Request) {
-	g.setCookie(w, r, "", -1)
+	for _, name := range []string{g.cookie, g.shared} {
+		if len(r.CookiesNamed(name)) > 0 {
+			setCookie(w, r, name, "", -1)
+		}
+	}
 	http.Redirect(w, r, "/signin?lang="+language(r), http.StatusSeeOther)
 }
 
@@ -77,7 +110,7 @@ func (g *Gate) openLink(w http.ResponseWriter, r *http.Request) {
 		g.show(w, r, http.StatusNotFound, "link")
 		return
 	}
-	g.remember(w, r, in)
+	g.remember(w, r, g.shared, in)
 	to := url.Values{"community": {in.Community}}
 	if board := r.URL.Query().Get("board"); plainWord.MatchString(board) {
 		to.Set("board", board)
@@ -85,13 +118,13 @@ func (g *Gate) openLink(w http.ResponseWriter, r *http.Request) {
 	g.forward(w, r, home(to))
 }
 
-func (g *Gate) remember(w http.ResponseWriter, r *http.Request, in grant) {
-	g.setCookie(w, r, g.sessions.sign(in), int(time.Unix(in.Until, 0).Sub(g.now())/time.Second))
+func (g *Gate) remember(w http.ResponseWriter, r *http.Request, cookie string, in grant) {
+	setCookie(w, r, cookie, g.sessions.sign(in), int(time.Unix(in.Until, 0).Sub(g.now())/time.Second))
 }
 
-func (g *Gate) setCookie(w http.ResponseWriter, r *http.Request, value string, seconds int) {
+func setCookie(w http.ResponseWriter, r *http.Request, name, value string, seconds int) {
 	secure := r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
 }
 
 // forward shows a page that leads on by itself.
@@ -128,7 +161,7 @@ func home(choice url.Values) string {
 
 // next is where a sign-in leads: the console's page, and never another one.
 func next(r *http.Request) string {
-	u, err := url.Parse(r.FormValue("next"))
+	u, err := url.Parse(field(r, "next"))
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Path != "/" {
 		return "/"
 	}
@@ -137,7 +170,7 @@ func next(r *http.Request) string {
 
 // language is the one asked for, or the browser's.
 func language(r *http.Request) string {
-	if lang := r.FormValue("lang"); lang == "en" || lang == "zh" {
+	if lang := field(r, "lang"); lang == "en" || lang == "zh" {
 		return lang
 	}
 	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {

@@ -6,8 +6,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // grant is what a cookie or a link allows.
@@ -23,6 +26,21 @@ func newKey(token, kind string) key {
 	h := hmac.New(sha256.New, []byte(token))
 	h.Write([]byte("rollcall " + kind + " 1"))
 	return h.Sum(nil)
+}
+
+// leastToken is how many characters a token has. Whoever has a link can compare guesses with its signature at home, and
+// nothing counts those: only a token of which there are too many is safe.
+const leastToken = 20
+
+// CheckToken says what is wrong with an administrator's token. It does not repeat it.
+func CheckToken(token string) error {
+	switch n := utf8.RuneCountInString(strings.TrimSpace(token)); {
+	case n < leastToken:
+		return fmt.Errorf("it has %d characters and needs at least %d: `openssl rand -hex 24` makes a good one", n, leastToken)
+	case strings.TrimSpace(token) != token:
+		return errors.New("it begins or ends with white space, which browsers and programs leave out: remove that")
+	}
+	return nil
 }
 
 // name tells keys apart without telling them.

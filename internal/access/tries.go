@@ -13,22 +13,15 @@ const (
 	addresses = 4096            // are remembered; those beyond share one count
 )
 
-// tries counts wrong tokens by address, so that a short token cannot be found by trying. Who has failed too often is told
-// to wait, with the right token too: else an answer would still tell right from wrong.
+// tries counts wrong tokens by address, and has a program that keeps sending an old one wait. It guards nothing: no number of
+// tries finds a long token (see [CheckToken]), and who has the right one is never counted. So nobody locks out anybody.
 type tries struct {
 	mu   sync.Mutex
 	full map[string]time.Time // when an address has all its tries again
 }
 
-// wait is how long an address has to wait before its next try; 0 is not at all.
-func (t *tries) wait(from string, now time.Time) time.Duration {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return max(0, t.full[t.place(from)].Add(-(burst-1)*refill).Sub(now))
-}
-
-// fail counts a wrong token.
-func (t *tries) fail(from string, now time.Time) {
+// fail takes a wrong token. Above 0 it is one too many, and how long the address should wait; that one is not counted.
+func (t *tries) fail(from string, now time.Time) (wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.full) >= addresses {
@@ -43,13 +36,14 @@ func (t *tries) fail(from string, now time.Time) {
 	if at.Before(now) {
 		at = now
 	}
+	if wait := at.Add(-(burst - 1) * refill).Sub(now); wait > 0 {
+		return wait
+	}
 	if t.full == nil {
 		t.full = map[string]time.Time{}
 	}
-	if at = at.Add(refill); at.After(now.Add(burst * refill)) {
-		at = now.Add(burst * refill)
-	}
-	t.full[who] = at
+	t.full[who] = at.Add(refill)
+	return 0
 }
 
 func (t *tries) place(from string) string {

@@ -87,7 +87,7 @@ func (s *server) answers(mux *http.ServeMux, admin forAdmins, gate *access.Gate,
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /api/session", answer(func(r *http.Request) (any, error) { return gate.Session(r), nil }))
 	gate.Pages(pages)
-	pages.Handle("/", gate.Read(both.all, both.shared))
+	pages.Handle("/", gate.Read(both.all, forShare(both.shared)))
 	if loopback {
 		mux.Handle("/", sameOrigin(pages))
 	} else {

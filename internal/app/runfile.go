@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rollcall-dev/rollcall/internal/access"
 )
 
 // Run is DIR/run.json: where a running instance is and how an administrator speaks to it.
@@ -26,6 +28,14 @@ func newToken() string {
 	b := make([]byte, 24)
 	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
 	return "rka_" + base64.RawURLEncoding.EncodeToString(b)
+}
+
+// CheckToken reports what is wrong with a token that somebody chose.
+func CheckToken(token string) error {
+	if err := access.CheckToken(token); err != nil {
+		return Usagef("the administrator's token (--token, --token-file, ROLLCALL_TOKEN): %v", err)
+	}
+	return nil
 }
 
 // write puts run.json in place, whole or not at all, readable by its owner only.

@@ -58,6 +58,15 @@ func (s *server) postShare(gate *access.Gate) func(*http.Request) (any, error) {
 	}
 }
 
+type ofShare struct{}
+
+// forShare marks requests of who came by a share link, for answers that would name other communities (law 8).
+func forShare(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), ofShare{}, true)))
+	})
+}
+
 // getStatusForShares tells whether it works. How much there is of what would tell of other communities.
 func (s *server) getStatusForShares(r *http.Request) (any, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)

@@ -20,6 +20,12 @@ func (in *instance) opened(community string) string {
 	if err != nil {
 		in.t.Fatal(err)
 	}
+	return in.open(link)
+}
+
+// open returns the cookie of a browser that opened a link.
+func (in *instance) open(link string) string {
+	in.t.Helper()
 	req, err := http.NewRequestWithContext(in.t.Context(), http.MethodGet, link, nil)
 	if err != nil {
 		in.t.Fatal(err)
@@ -93,6 +99,17 @@ func sharesSeeOneCommunity(t *testing.T, in *instance) {
 				t.Errorf("GET %s of %q: %d", path, community, status)
 			}
 		}
+	}
+
+	gone := access.New(access.Options{Token: in.token, Now: time.Now}).Share("gone", time.Now().Add(time.Hour)) // of a community that is not known now
+	for _, path := range []string{"/api/report", "/api/kols", "/api/kols/endorsements?member=ada"} {
+		status, body := in.do("GET", path, "", map[string]string{"Authorization": "", "Cookie": in.open(in.base + gone)})
+		if status != http.StatusNotFound || strings.Contains(string(body), "shared") || strings.Contains(string(body), "other") {
+			t.Errorf("GET %s of a community that is gone: %d %s", path, status, body)
+		}
+	}
+	if status, body := in.do("GET", "/api/report?community=gone", "", nil); status != http.StatusNotFound || !strings.Contains(string(body), "other") {
+		t.Errorf("the administrator: %d %s", status, body)
 	}
 
 	var list []Community

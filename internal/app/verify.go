@@ -79,8 +79,11 @@ func (s *server) verifiable(ctx context.Context, community string) (verify.Commu
 	return c, s.unknownCommunity(ctx, community)
 }
 
-// unknownCommunity is the answer to a community that nobody knows.
+// unknownCommunity is the answer to a community that nobody knows. A share link's reader is told of no other.
 func (s *server) unknownCommunity(ctx context.Context, community string) error {
+	if ctx.Value(ofShare{}) != nil {
+		return problem.New(http.StatusNotFound, "there is no community %q", community)
+	}
 	var known []string
 	for _, set := range s.settings.registry.Communities() {
 		known = append(known, set.Community)
