@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -33,6 +34,15 @@ func TestWhatMattersStandsInFrontInATurbulentWeek(t *testing.T) {
 		}
 		if got, want := len(lines), len(r.Sentences(lang))+2; got != want {
 			t.Errorf("%d lines, want %d", got, want)
+		}
+	}
+}
+
+func TestACommunityWhereNothingHasHappenedHasNoNumbers(t *testing.T) {
+	r := &Report{Community: "none", Week: Week{2026, 47}, Zone: time.UTC}
+	for _, lang := range Languages {
+		if got := r.Message(lang); len(got) > 0 || !strings.Contains(r.Headline(lang), "none") {
+			t.Errorf("%q, %q", r.Headline(lang), got)
 		}
 	}
 }
