@@ -97,7 +97,9 @@ func newNote(m alerts.Message, a *actionpb.Alert, s size, people int) Note {
 	if more := len(a.GetMembers()) - len(n.People); more > 0 && len(n.People) > 0 {
 		n.More = fmt.Sprintf(w.more, more)
 	}
-	n.Text = slices.DeleteFunc(n.Text, n.names)
+	if a.GetKind() != alerts.WeeklyReport { // whose lines are numbers, and its people are in none
+		n.Text = slices.DeleteFunc(n.Text, n.names)
+	}
 	return n
 }
 
@@ -120,7 +122,7 @@ func paragraphs(text string, most int) []string {
 // names tells whether a line says the same as the list of people, which says it better.
 func (n *Note) names(line string) bool {
 	for _, p := range n.People[:min(len(n.People), 3)] {
-		if !strings.Contains(line, strings.TrimSuffix(Cut(p.Name, 40), "…")) {
+		if name, cut := strings.CutSuffix(Cut(p.Name, 40), "…"); !says(line, name, cut) {
 			return false
 		}
 	}

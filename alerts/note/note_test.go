@@ -12,6 +12,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/alerts"
 	"github.com/rollcall-dev/rollcall/alerts/alerttest"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 func TestCutKeepsCharactersWhole(t *testing.T) {
@@ -124,6 +125,38 @@ func TestTheTextDoesNotSayTheListAgain(t *testing.T) {
 	}
 	a.State, a.TextEn = "open", "m00 m01 m02" // nothing else would be left
 	if got := Full(alerttest.Message("en", a)).Markdown("en"); !strings.Contains(got, "m00 m01 m02") {
+		t.Error(got)
+	}
+}
+
+// Where members have short or numeric ids, numbers and words hold them by chance.
+func TestALineThatOnlyHoldsNamesByChanceIsTold(t *testing.T) {
+	people := func(a *actionpb.Alert, names ...string) *actionpb.Alert {
+		a.Members = a.Members[:len(names)]
+		for i, name := range names {
+			a.Members[i].Member = name
+		}
+		return a
+	}
+	a := people(alerttest.Alert("opened"), "7", "12", "a")
+	a.TextEn = "In week 47 there were 512 actions.\nContact first: 7 (left); 12 (left); a (left)."
+	if got := Full(alerttest.Message("en", a)).Markdown("en"); !strings.Contains(got, "512 actions") || strings.Contains(got, "Contact first: 7") {
+		t.Error(got)
+	}
+	a = people(alerttest.Alert("opened"), "小", "王", "李")
+	a.TextZh = "小王与王小明、李四都在。\n优先联系：小（退出）；王（退出）；李（退出）。"
+	if got := Full(alerttest.Message("zh", a)).Markdown("zh"); !strings.Contains(got, "李四都在") || strings.Contains(got, "优先联系：小") {
+		t.Error(got)
+	}
+	long := strings.Repeat("x", 59)
+	a = people(alerttest.Alert("opened"), long+"yz")
+	a.TextEn = "What it is.\nContact first: " + long + "… (left)."
+	if got := Full(alerttest.Message("en", a)).Markdown("en"); strings.Contains(got, "Contact first: x") {
+		t.Error(got)
+	}
+	a = people(alerttest.Alert("opened"), "5", "9", "3")
+	a.Kind, a.TextEn = alerts.WeeklyReport, "80 were active.\nNew 5, Dormant 9, Left 3.\nWho to thank: 3, 9, 5"
+	if got := Full(alerttest.Message("en", a)).Markdown("en"); !strings.Contains(got, "New 5") || !strings.Contains(got, "Who to thank: 3") {
 		t.Error(got)
 	}
 }

@@ -41,6 +41,24 @@ func Cut(text string, most int) string {
 	return text
 }
 
+// says tells whether a name stands in a line by itself, and not within a number or another word. Of one that was cut, the
+// line may say more.
+func says(line, name string, cut bool) bool {
+	for at := range line {
+		if !strings.HasPrefix(line[at:], name) {
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(line[:at])
+		after, _ := utf8.DecodeRuneInString(line[at+len(name):])
+		if !inWord(before) && (cut || !inWord(after)) {
+			return true
+		}
+	}
+	return false
+}
+
+func inWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+
 // wide are the full-width forms of what begins a markup or a mention. They look the same and mean nothing.
 var wide = strings.NewReplacer(
 	"*", "＊", "`", "｀", "~", "～", "#", "＃", "[", "［", "]", "］", "<", "＜", ">", "＞", "|", "｜", `\`, "＼", "@", "＠",

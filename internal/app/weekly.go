@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -19,13 +20,21 @@ import (
 const (
 	weeklyLook  = time.Minute        // how often it is looked whether a week is over
 	weeklyFresh = 3 * 24 * time.Hour // a report that is made later than this is nobody's news
+	weeklyPause = time.Hour          // the longest before a community whose report failed is tried again
 )
+
+// weeks is how far the reports of a community are.
+type weeks struct {
+	made  report.Week   // the last one
+	pause time.Duration // after a failure, and longer after each; 0: it went well
+	next  time.Time     // not before this
+}
 
 // makeWeekly appends the report of each community's last week to the alerts, once stream time is a lateness past its end.
 // Another process, or this one after a restart, may append the same again: it has the same id, and receivers take an id
 // once (ADR 19).
 func (p *program) makeWeekly(ctx context.Context) error {
-	made := map[string]report.Week{}
+	made := map[string]*weeks{}
 	every := time.NewTicker(weeklyLook)
 	defer every.Stop()
 	for {
@@ -40,40 +49,73 @@ func (p *program) makeWeekly(ctx context.Context) error {
 	}
 }
 
-// weekly makes the reports that are due now. made holds those that were.
-func (p *program) weekly(ctx context.Context, now time.Time, made map[string]report.Week) error {
+// weekly makes the reports that are due now. made holds those that were. One community's failure is not another's.
+func (p *program) weekly(ctx context.Context, now time.Time, made map[string]*weeks) error {
 	rows, err := p.db.Query(ctx, `SELECT community, time_zone, toUnixTimestamp64Milli(time), toInt64(lateness_ms) FROM rollcall.communities FINAL
 		WHERE position(community, '@') = 0 AND time >= {since:DateTime64(3, 'UTC')} ORDER BY community`,
 		map[string]string{"since": now.Add(-weeklyFresh).UTC().Format("2006-01-02 15:04:05.000")})
 	if err != nil {
 		return fmt.Errorf("reading how far communities have come: %w", err)
 	}
+	var failed []error
 	for _, row := range rows.Rows {
-		community, _ := row[0].(string)
-		name, _ := row[1].(string)
-		ms, _ := row[2].(int64)
-		late, _ := row[3].(int64)
-		zone, err := time.LoadLocation(name)
-		if err != nil {
-			return fmt.Errorf("the time zone of %s: %w", community, err)
+		c := cameTo(row)
+		of := made[c.community]
+		if of == nil {
+			of = &weeks{}
+			made[c.community] = of
 		}
-		week := report.WeekOf(time.UnixMilli(ms - late).In(zone)).Add(-1)
-		due := week.End(zone).Add(time.Duration(late) * time.Millisecond)
-		if made[community] == week || now.Sub(due) > weeklyFresh {
+		if now.Before(of.next) {
 			continue
 		}
-		if err := p.appendWeekly(ctx, community, week, due); err != nil {
-			return err
+		if err := p.weeklyOf(ctx, now, c, of); err != nil {
+			failed = append(failed, err)
+			of.pause = min(max(2*of.pause, 2*weeklyLook), weeklyPause)
+			of.next = now.Add(of.pause)
+			continue
 		}
-		made[community] = week
+		of.pause = 0
 	}
+	return errors.Join(failed...)
+}
+
+// come is how far a community has come.
+type come struct {
+	community, zone string
+	to              time.Time
+	lateness        time.Duration
+}
+
+func cameTo(row []any) come {
+	community, _ := row[0].(string)
+	zone, _ := row[1].(string)
+	to, _ := row[2].(int64)
+	late, _ := row[3].(int64)
+	return come{community, zone, time.UnixMilli(to), time.Duration(late) * time.Millisecond}
+}
+
+// weeklyOf makes a community's report if it is due now.
+func (p *program) weeklyOf(ctx context.Context, now time.Time, c come, of *weeks) error {
+	zone, err := time.LoadLocation(c.zone)
+	if err != nil {
+		return fmt.Errorf("the time zone of %s: %w", c.community, err)
+	}
+	week := report.WeekOf(c.to.Add(-c.lateness).In(zone)).Add(-1)
+	due := week.End(zone).Add(c.lateness)
+	if of.made == week || now.Sub(due) > weeklyFresh {
+		return nil
+	}
+	if err := p.appendWeekly(ctx, c.community, week, due); err != nil {
+		return err
+	}
+	of.made = week
 	return nil
 }
 
 // appendWeekly appends the report of one week. Of a community where nothing happens any more there is nothing to tell.
 func (p *program) appendWeekly(ctx context.Context, community string, week report.Week, due time.Time) error {
 	c, scope, err := p.scope(ctx, community)
-	if err != nil || !scope.Begun.Before(week.End(c.Zone)) {
+	if err != nil || scope.Now.IsZero() || !scope.Begun.Before(week.End(c.Zone)) {
 		return err
 	}
 	r, err := reading.Week(ctx, querier{p.db}.rows, c, scope, week)

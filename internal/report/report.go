@@ -147,8 +147,13 @@ type Unanswered struct {
 // Over tells whether the week was over at stream time.
 func (r *Report) Over() bool { return !r.Now.Before(r.Week.End(r.Zone)) }
 
-// This returns the numbers of the week.
-func (r *Report) This() Numbers { return r.Weeks[len(r.Weeks)-1] }
+// This returns the numbers of the week, all 0 where nothing has happened yet.
+func (r *Report) This() Numbers {
+	if len(r.Weeks) == 0 {
+		return Numbers{Week: r.Week}
+	}
+	return r.Weeks[len(r.Weeks)-1]
+}
 
 // Before returns those of the week n weeks before, and whether the community was there.
 func (r *Report) Before(n int) (Numbers, bool) {

@@ -44,10 +44,14 @@ func Write(ctx context.Context, page []byte, file string) (err error) {
 	if err != nil {
 		return err
 	}
-
-	dir, err := os.MkdirTemp("", "rollcall-report-")
+	// beside the file and not hidden: a Chromium that is a snap has a /tmp of its own, and sees no hidden folders
+	beside, err := filepath.Abs(filepath.Dir(file))
 	if err != nil {
-		return fmt.Errorf("making a folder to print in: %w", err)
+		return fmt.Errorf("where %s is: %w", file, err)
+	}
+	dir, err := os.MkdirTemp(beside, "rollcall-report-")
+	if err != nil {
+		return fmt.Errorf("making a folder to print in, beside %s: %w", file, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	source, target := filepath.Join(dir, "report.html"), filepath.Join(dir, "report.pdf")
@@ -65,7 +69,7 @@ func Write(ctx context.Context, page []byte, file string) (err error) {
 	}
 	made, err := os.ReadFile(target)
 	if err != nil {
-		return fmt.Errorf("%s ended and printed nothing%s", browser, last(said.String()))
+		return fmt.Errorf("%s ended and printed nothing%s; if it is a snap, it reaches your home folder only: write the PDF there, or name another Chromium by ROLLCALL_CHROMIUM", browser, last(said.String()))
 	}
 	if err := os.WriteFile(file, made, 0o644); err != nil { //nolint:gosec // as readable as the umask says, like any output file
 		return fmt.Errorf("writing %s: %w", file, err)

@@ -40,15 +40,40 @@ func TestWhatIsPrintedIsKeptAndNothingElse(t *testing.T) {
 	if got, err := os.ReadFile(file); err != nil || string(got) != "the page" {
 		t.Errorf("%q, %v", got, err)
 	}
+	nothingLeft(t, temp, file)
+}
+
+// nothingLeft wants an empty folder for temporary files, and the file alone in its own.
+func nothingLeft(t *testing.T, temp, file string) {
+	t.Helper()
 	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 || left[0].Name() != filepath.Base(file) {
+		t.Errorf("beside the file: %v, %v", left, err)
+	}
+}
+
+// A Chromium that is a snap has a /tmp of its own, and of the home folder it sees what is not hidden.
+func TestASnapPrints(t *testing.T) {
+	home := t.TempDir()
+	temp := fake(t, target+`case "$*" in *"$TMPDIR"*|*/.*) exit 0;; esac
+		for path in "$in" "$out"; do case "$path" in "$SEEN"/*) ;; *) exit 0;; esac; done
+		cp "$in" "$out"`)
+	t.Setenv("SEEN", home)
+	t.Chdir(home)
+	for _, file := range []string{filepath.Join(home, "report.pdf"), "report.pdf"} {
+		if err := Write(t.Context(), []byte("the page"), file); err != nil {
+			t.Error(err)
+		}
+		nothingLeft(t, temp, file)
 	}
 }
 
 func TestAFailureSaysWhyAndLeavesTheFile(t *testing.T) {
 	for script, want := range map[string]string{
 		"echo no display >&2; exit 3": "no display",
-		"exit 0":                      "printed nothing",
+		"exit 0":                      "printed nothing; if it is a snap, it reaches your home folder only",
 	} {
 		temp := fake(t, script)
 		file := filepath.Join(t.TempDir(), "report.pdf")
@@ -62,9 +87,7 @@ func TestAFailureSaysWhyAndLeavesTheFile(t *testing.T) {
 		if got, _ := os.ReadFile(file); string(got) != "before" {
 			t.Errorf("the file became %q", got)
 		}
-		if left, _ := os.ReadDir(temp); len(left) > 0 {
-			t.Errorf("left behind: %v", left)
-		}
+		nothingLeft(t, temp, file)
 	}
 }
 
