@@ -134,16 +134,22 @@ func (g *Gate) Read(all, shared http.Handler) http.Handler {
 				return
 			}
 			problem.New(http.StatusForbidden, "this share link reads %s only", s.Community).Write(w)
-		case r.Method == http.MethodGet && r.URL.Path == "/":
+		case asksForPage(r):
+			to := pageOf(r.URL.Path, r.URL.Query())
 			if r.Header.Get("Sec-Fetch-Site") == "cross-site" { // a link from elsewhere brings no cookie: ask again, from here
-				g.forward(w, r, home(r.URL.Query()))
+				g.forward(w, r, to)
 				return
 			}
-			http.Redirect(w, r, "/signin?"+url.Values{"next": {home(r.URL.Query())}}.Encode(), http.StatusSeeOther)
+			http.Redirect(w, r, "/signin?"+url.Values{"next": {to}}.Encode(), http.StatusSeeOther)
 		default:
 			unknown(w)
 		}
 	})
+}
+
+// asksForPage says whether a person follows a link: to the console, or to a report, which programs read as well.
+func asksForPage(r *http.Request) bool {
+	return r.Method == http.MethodGet && (r.URL.Path == console || r.URL.Path == report && strings.Contains(r.Header.Get("Accept"), "text/html"))
 }
 
 // pin makes a request one of a community, unless it names another.

@@ -230,10 +230,25 @@ func TestForgeries(t *testing.T) {
 	}
 }
 
-// A link from a chat to an alert brings no cookie along; the page that answers asks again from here.
+// A link from a chat to an alert, or from a mail to a report, brings no cookie along; the page that answers asks again
+// from here. A program that asks for the report is told what is missing.
 func TestALinkFromElsewhere(t *testing.T) {
 	v := newSite(false, token).visit(t)
 	v.wants(200, `url=/?alert=a&amp;community=c"`, "GET", "/?community=c&alert=a", "Sec-Fetch-Site", "cross-site")
 	v.wants(303, "", "GET", "/?community=c&alert=a", "Sec-Fetch-Site", "same-origin")
 	v.wants(401, "", "GET", "/api/panels", "Sec-Fetch-Site", "cross-site")
+	const week, browser = "/api/report?community=c&week=2026-W47", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
+	v.wants(200, `url=/api/report?community=c&amp;week=2026-W47"`, "GET", week, "Sec-Fetch-Site", "cross-site", "Accept", browser)
+	w := v.do("GET", week, "", "Accept", browser)
+	if want := "/signin?next=" + url.QueryEscape(week); w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
+		t.Errorf("%d %v, want %s", w.Code, w.Header(), want)
+	}
+	if w = v.do("POST", "/signin", url.Values{"token": {token}, "next": {week}}.Encode()); w.Header().Get("Location") != week {
+		t.Errorf("signed in, it leads to %s", w.Header().Get("Location"))
+	}
+	v.wants(200, "all [c]", "GET", week, "Accept", browser)
+	program := newSite(false, token).visit(t)
+	program.wants(401, "administrator", "GET", week, "Accept", "*/*")
+	program.wants(401, "administrator", "GET", "/api/panels", "Accept", browser)
+	program.wants(401, "", "POST", week, "Accept", browser)
 }

@@ -115,7 +115,7 @@ func (g *Gate) openLink(w http.ResponseWriter, r *http.Request) {
 	if board := r.URL.Query().Get("board"); plainWord.MatchString(board) {
 		to.Set("board", board)
 	}
-	g.forward(w, r, home(to))
+	g.forward(w, r, pageOf(console, to))
 }
 
 func (g *Gate) remember(w http.ResponseWriter, r *http.Request, cookie string, in grant) {
@@ -151,21 +151,27 @@ func render(w http.ResponseWriter, status int, p shown) {
 	_ = page.Execute(w, p) // the reader is gone: nobody to tell
 }
 
-// home is the console's page with a choice of it.
-func home(choice url.Values) string {
+// The pages that messages and share links lead to.
+const (
+	console = "/"
+	report  = "/api/report"
+)
+
+// pageOf is a page with a choice of it.
+func pageOf(path string, choice url.Values) string {
 	if len(choice) == 0 {
-		return "/"
+		return path
 	}
-	return "/?" + choice.Encode()
+	return path + "?" + choice.Encode()
 }
 
-// next is where a sign-in leads: the console's page, and never another one.
+// next is where a sign-in leads: the console's page or a report, and never another one.
 func next(r *http.Request) string {
 	u, err := url.Parse(field(r, "next"))
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Path != "/" {
-		return "/"
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Path != console && u.Path != report {
+		return console
 	}
-	return home(u.Query())
+	return pageOf(u.Path, u.Query())
 }
 
 // language is the one asked for, or the browser's.

@@ -44,11 +44,12 @@ func TestBodiesOfStrangers(t *testing.T) {
 	}
 }
 
-// A sign-in leads to the console, and to nowhere else.
+// A sign-in leads to the console or a report, and to nowhere else.
 func TestNext(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "/", "/": "/", "/?a=b": "/?a=b", "//evil.example": "/", "https://evil.example/": "/", `/\evil.example`: "/", "/api/keys": "/",
 		"javascript:alert(1)": "/", "/?a=b#c": "/?a=b", "\x00": "/", "?a=b": "/", "http:///": "/",
+		"/api/report?week=2026-W47&community=c": "/api/report?community=c&week=2026-W47", "//x/api/report": "/", "/api/report/../keys": "/", "/api/report/": "/",
 	} {
 		if got := next(httptest.NewRequest("GET", "/signin?"+url.Values{"next": {in}}.Encode(), nil)); got != want {
 			t.Errorf("%q leads to %q, want %q", in, got, want)

@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollcall-dev/rollcall/alerts"
 	"github.com/rollcall-dev/rollcall/dashboards"
 	"github.com/rollcall-dev/rollcall/internal/access"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 // opened returns the cookie of a browser that opened a share link of a community.
@@ -136,5 +138,11 @@ func TestBeyondThisMachine(t *testing.T) {
 		if mux.ServeHTTP(w, httptest.NewRequest("GET", path, nil)); w.Code != want {
 			t.Errorf("GET %s: %d %s", path, w.Code, w.Body)
 		}
+	}
+	week := httptest.NewRequest("GET", alertPage("http://rollcall", &actionpb.Alert{Kind: alerts.WeeklyReport, Community: "c"}), nil)
+	week.Header.Set("Accept", "text/html")
+	w := httptest.NewRecorder()
+	if mux.ServeHTTP(w, week); w.Code != http.StatusSeeOther || !strings.Contains(w.Header().Get("Location"), "report") {
+		t.Errorf("the link in a weekly report, %s: %d %s", week.URL, w.Code, w.Body)
 	}
 }
