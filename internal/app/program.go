@@ -38,7 +38,7 @@ type program struct {
 // newProgram returns a process without any part. alone says that there is no other on the same log.
 func newProgram(part string, alone bool, logger *slog.Logger) *program {
 	p := &program{lifecycle: lifecycle{log: logger}}
-	p.server = server{part: part, alone: alone, id: newID(), logger: logger, registry: prometheus.NewRegistry(), ranking: make(chan struct{}, 1)}
+	p.server = server{part: part, alone: alone, id: newID(), logger: logger, registry: prometheus.NewRegistry(), ranking: make(chan struct{}, 1), reports: newReportQueue()}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
 	p.running, p.failed = context.WithCancel(context.Background())
 	return p

@@ -52,7 +52,18 @@ func (s *server) report(ctx context.Context, community, week, lang string) ([]by
 	if !slices.Contains(report.Languages, lang) {
 		return nil, problem.New(http.StatusBadRequest, "lang: en or zh, got %q", lang)
 	}
-	c, scope, err := s.scope(ctx, community)
+	c, err := s.reported(ctx, community)
+	if err != nil {
+		return nil, err
+	}
+	return s.reports.get(ctx, s.running, strings.Join([]string{community, week, lang}, "\x00"), func(ctx context.Context) ([]byte, error) {
+		return s.makeReport(ctx, c, week, lang)
+	})
+}
+
+func (s *server) makeReport(ctx context.Context, c reading.Community, week, lang string) ([]byte, error) {
+	rows := querier{s.db}.rows
+	scope, err := reading.Look(ctx, rows, c)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +71,7 @@ func (s *server) report(ctx context.Context, community, week, lang string) ([]by
 	if err != nil {
 		return nil, problem.New(http.StatusBadRequest, "week: %v", err)
 	}
-	made, err := reading.Week(ctx, querier{s.db}.rows, c, scope, of)
+	made, err := reading.Week(ctx, rows, c, scope, of)
 	if err != nil {
 		return nil, err
 	}
@@ -69,21 +80,20 @@ func (s *server) report(ctx context.Context, community, week, lang string) ([]by
 	return out.Bytes(), err
 }
 
-// scope says what a community's reports are made by, and how far it has come.
-func (s *server) scope(ctx context.Context, community string) (c reading.Community, at reading.Scope, err error) {
+// reported says what a community's reports are made by.
+func (s *server) reported(ctx context.Context, community string) (c reading.Community, err error) {
 	if err := validName("community", community, schemas.MaxCommunity); err != nil {
-		return c, at, err
+		return c, err
 	}
 	known, err := s.verifiable(ctx, community)
 	if err != nil {
-		return c, at, err
+		return c, err
 	}
 	c = reading.Community{Name: community, Weights: s.weights(community)}
 	if c.Zone, err = time.LoadLocation(known.TimeZone); err != nil {
-		return c, at, fmt.Errorf("the time zone of %s: %w", community, err)
+		return c, fmt.Errorf("the time zone of %s: %w", community, err)
 	}
-	at, err = reading.Look(ctx, querier{s.db}.rows, c)
-	return c, at, err
+	return c, nil
 }
 
 // weekOf reads which week is meant. Errors say what to ask for.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall-dev/rollcall/ingest/registry"
 	"github.com/rollcall-dev/rollcall/internal/report"
 )
 
@@ -150,5 +152,16 @@ func TestAReportsWeek(t *testing.T) {
 	}
 	if diff := gocmp.Diff(map[string]string{}, got); diff != "" {
 		t.Errorf("answers that do not say what to do:\n%s", diff)
+	}
+	full := newReportQueue()
+	full.within = time.Millisecond
+	for range cap(full.slots) {
+		full.slots <- struct{}{}
+	}
+	w := httptest.NewRecorder()
+	busy := &server{db: in.db, settings: &settings{registry: registry.New(registry.Options{})}, running: t.Context(), reports: full}
+	busy.getReport(w, httptest.NewRequest(http.MethodGet, "/api/report?community=east", nil))
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "2 are made at a time") {
+		t.Errorf("a report that finds no room: %d %s", w.Code, w.Body)
 	}
 }

@@ -46,6 +46,7 @@ type server struct {
 	counts     tallies
 	rebuilding sync.Mutex    // one rebuild at a time
 	ranking    chan struct{} // holds one while influence is computed on demand: it takes memory
+	reports    *reportQueue
 }
 
 // querier is internal/clickhouse as the console wants it.

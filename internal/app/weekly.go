@@ -114,7 +114,11 @@ func (p *program) weeklyOf(ctx context.Context, now time.Time, c come, of *weeks
 
 // appendWeekly appends the report of one week. Of a community where nothing happens any more there is nothing to tell.
 func (p *program) appendWeekly(ctx context.Context, community string, week report.Week, due time.Time) error {
-	c, scope, err := p.scope(ctx, community)
+	c, err := p.reported(ctx, community)
+	if err != nil {
+		return err
+	}
+	scope, err := reading.Look(ctx, querier{p.db}.rows, c)
 	if err != nil || scope.Now.IsZero() || !scope.Begun.Before(week.End(c.Zone)) {
 		return err
 	}
