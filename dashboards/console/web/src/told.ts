@@ -3,6 +3,7 @@ import { ApiError, Source, explain } from './api';
 import { h, put } from './dom';
 import { dateTime } from './format';
 import { lang, t, tIn } from './i18n';
+import { says } from './says';
 import type { Choice } from './state';
 
 interface Person { member: string; why_en: string; why_zh: string }
@@ -59,7 +60,7 @@ export class Told {
       over ? t('told.resolved', { time: dateTime(a.resolved, zone) }) : t('told.updated', { time: dateTime(a.updated, zone) }),
       a.acknowledged_by && t('told.by', { name: a.acknowledged_by }),
       !over && a.silenced_until > a.updated && t('told.silenced', { time: dateTime(a.silenced_until, zone) })];
-    const named = (line: string) => people.length > 0 && people.slice(0, 3).every((p) => line.includes(p.member)); // the list says it better
+    const named = (line: string) => people.length > 0 && people.slice(0, 3).every((p) => says(line, p.member)); // the list says it better
     return [
       h('p', { class: 'facts' }, ...facts.filter((f) => !!f).map((f) => h('span', {}, String(f)))),
       ...(zh ? a.text_zh : a.text_en).split('\n').filter((line) => line && !named(line)).map((line) => h('p', {}, line)),
