@@ -66,7 +66,7 @@ fmt: ## formatting
 	go mod tidy -diff
 
 lint: ## golangci-lint, buf lint, dead code
-	$(TOOL) golangci-lint run ./...
+	$(TOOL) golangci-lint run --allow-parallel-runners ./...
 	$(TOOL) buf lint
 	@dead=$$($(TOOL) deadcode -test ./... | grep -v '\.pb\.go:' || true); if [ -n "$$dead" ]; then echo "code that nothing reaches: $$dead"; exit 1; fi
 
@@ -90,18 +90,18 @@ kafka: setup ## the tests that need Kafka against Apache Kafka, one broker and t
 	@ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) scripts/kafka.sh
 
 rules: ## the alert rules, each seen firing and silent
-	cd deploy/prometheus && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run . && go test -count=1 .
+	cd deploy/prometheus && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run --allow-parallel-runners . && go test -count=1 .
 
 stack: ## the whole stack in containers: Kafka, ClickHouse, Grafana, Prometheus, Rollcall; docs/deploy.md
 	@deploy/env.sh
 	docker compose up -d --build --wait
 
 deploy: build ## the compose files, the image and Prometheus's configuration, read by their own loaders
-	cd deploy/compose && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run . && ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall go test -count=1 .
-	cd deploy/prometheus/realtest && go tool -modfile=../../../tools/go.mod golangci-lint run . && go test -count=1 .
+	cd deploy/compose && go mod tidy -diff && go tool -modfile=../../tools/go.mod golangci-lint run --allow-parallel-runners . && ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall go test -count=1 .
+	cd deploy/prometheus/realtest && go tool -modfile=../../../tools/go.mod golangci-lint run --allow-parallel-runners . && go test -count=1 .
 
 alertmanager: ## alerts sent to Alertmanager's own API, store and dispatcher
-	cd alerts/alertmanager/realtest && go tool -modfile=../../../tools/go.mod golangci-lint run . && go test .
+	cd alerts/alertmanager/realtest && go tool -modfile=../../../tools/go.mod golangci-lint run --allow-parallel-runners . && go test .
 
 vuln: ## known vulnerabilities, where their database can be reached
 	@scripts/vuln.sh
