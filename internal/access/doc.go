@@ -1,7 +1,7 @@
 // Package access decides who may read and who may administer: the holder of the administrator's token, a browser that
 // signed in with it, or one that opened a share link, which reads one community and nothing else.
 //
-// It owns the sign-in pages, the cookie, the links and the count of failed tries. A cookie and a link are signed texts, kept
+// It owns the sign-in pages, the cookie and the links. A cookie and a link are signed texts, kept
 // nowhere: the keys are made of the token, so they outlive a restart and die with the token, all at once. Neither holds the
 // token.
 //

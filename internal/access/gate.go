@@ -29,7 +29,6 @@ type Gate struct {
 	links    key
 	cookie   string // of the administrator
 	shared   string // of a share link's reader: who opens one stays signed in beside it
-	tries    tries
 }
 
 // New returns the gate of one token.
@@ -69,37 +68,25 @@ func (g *Gate) Share(community string, until time.Time) string {
 	return "/s/" + g.links.sign(grant{Community: community, Until: until.Unix()})
 }
 
-// holds says whether a request has the administrator's token. given is whether it has any; wait is above 0 where it has
-// had too many wrong ones.
-func (g *Gate) holds(r *http.Request) (holds, given bool, wait time.Duration) {
+// holds says whether a request has the administrator's token. given is whether it has any.
+func (g *Gate) holds(r *http.Request) (holds, given bool) {
 	got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !isBearer {
 		_, got, _ = r.BasicAuth() // any user, the token as password
 	}
-	if got == "" {
-		return false, false, 0
-	}
-	holds, wait = g.try(r, got)
-	return holds, true, wait
+	return g.right(got), got != ""
 }
 
-// try compares a token, and counts it where it is wrong.
-func (g *Gate) try(r *http.Request, got string) (right bool, wait time.Duration) {
-	if subtle.ConstantTimeCompare([]byte(got), g.token) == 1 {
-		return true, 0
-	}
-	return false, g.tries.fail(address(r.RemoteAddr), g.now())
-}
+// right says whether a text is the token. Wrong ones are not counted: no number of tries finds a long one (CheckToken).
+func (g *Gate) right(got string) bool { return subtle.ConstantTimeCompare([]byte(got), g.token) == 1 }
 
 // Admin lets the administrator through: by the token, or signed in. A browser sends its cookie from pages of other sites
 // as well where it is old, so what changes something is refused from there.
 func (g *Gate) Admin(h http.Handler) http.Handler {
 	h = sameSite(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		holds, given, wait := g.holds(r)
+		holds, given := g.holds(r)
 		switch s := g.Session(r); {
-		case wait > 0:
-			tooMany(w, wait)
 		case holds || !given && s.Role == "admin":
 			h.ServeHTTP(w, r)
 		case !given && s.Role == "share":
@@ -120,10 +107,8 @@ func (g *Gate) Read(all, shared http.Handler) http.Handler {
 			all.ServeHTTP(w, r)
 			return
 		}
-		holds, given, wait := g.holds(r)
+		holds, given := g.holds(r)
 		switch {
-		case wait > 0:
-			tooMany(w, wait)
 		case holds || !given && s.Role == "admin":
 			all.ServeHTTP(w, r)
 		case given:
@@ -182,10 +167,4 @@ func unknown(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="Rollcall"`)
 	problem.New(http.StatusUnauthorized, "this needs the administrator's token: --token or ROLLCALL_TOKEN of the program, or in run.json of the data folder. "+
 		"A browser signs in at /signin").Write(w)
-}
-
-func tooMany(w http.ResponseWriter, wait time.Duration) {
-	p := problem.New(http.StatusTooManyRequests, "too many wrong tokens from this address: wait %s", wait.Round(time.Second)+time.Second)
-	p.RetryAfter = wait
-	p.Write(w)
 }

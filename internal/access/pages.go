@@ -39,7 +39,7 @@ type shown struct {
 	Style   template.CSS
 	Session Session
 	Next    string // where a sign-in leads
-	Failed  string // wrong, wait or link
+	Failed  string // wrong or link
 	Forward string // where this page leads by itself
 }
 
@@ -78,16 +78,12 @@ func field(r *http.Request, name string) string {
 }
 
 func (g *Gate) signIn(w http.ResponseWriter, r *http.Request) {
-	right, wait := g.try(r, strings.TrimSpace(field(r, "token")))
-	switch {
-	case wait > 0:
-		g.show(w, r, http.StatusTooManyRequests, "wait")
-	case !right:
+	if !g.right(strings.TrimSpace(field(r, "token"))) {
 		g.show(w, r, http.StatusUnauthorized, "wrong")
-	default:
-		g.remember(w, r, g.cookie, grant{Until: g.now().Add(signedIn).Unix()})
-		http.Redirect(w, r, next(r), http.StatusSeeOther)
+		return
 	}
+	g.remember(w, r, g.cookie, grant{Until: g.now().Add(signedIn).Unix()})
+	http.Redirect(w, r, next(r), http.StatusSeeOther)
 }
 
 // signOut ends what the browser has. A cookie that it did not bring is not named: the name is made of the token.
