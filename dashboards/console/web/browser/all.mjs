@@ -4,7 +4,7 @@ import { hands } from './hands.mjs';
 import { live } from './live.mjs';
 import { looks } from './looks.mjs';
 import { boards, launch } from './page.mjs';
-import './says.mjs';
+import './units.mjs';
 import { signIn } from './signin.mjs';
 import { values } from './values.mjs';
 

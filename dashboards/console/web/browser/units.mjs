@@ -1,4 +1,4 @@
-// Whether a line names somebody: no browser is needed for that.
+// Pieces of the page that no browser is needed for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -17,4 +17,12 @@ test('a name in a line is a whole word', async () => {
     ['优先联系：王（退出）；李（退出）。', '李', true], ['王小明、李四都在。', '李', false], ['a_b', 'a', false], ['ab a', 'a', true], ['𠀀a', 'a', false],
     ['@all; @all!', '@all!', true], ['a+b (c)', 'a+b', true], ['ada', 'ada', true], ['ada', '', true], ['', 'ada', false],
   ]) assert.equal(says(line, name), want, `${name} in ${line}`);
+});
+
+test('a day begins where its clock does, also where clocks skip midnight', async () => {
+  const { midnight } = await source('zone');
+  for (const [day, zone, want] of [
+    ['2026-09-06', 'America/Santiago', '2026-09-06T04:00:00.000Z'], ['2026-03-08', 'America/Havana', '2026-03-08T05:00:00.000Z'], ['2026-04-24', 'Africa/Cairo', '2026-04-23T22:00:00.000Z'],
+    ['2026-03-08', 'America/New_York', '2026-03-08T05:00:00.000Z'], ['2026-11-01', 'America/New_York', '2026-11-01T04:00:00.000Z'], ['2026-04-05', 'Australia/Lord_Howe', '2026-04-04T13:00:00.000Z'],
+  ]) assert.equal(new Date(midnight(day, zone)).toISOString(), want, `${day} in ${zone}`);
 });
