@@ -95,7 +95,7 @@ func TestImportRefusesOneByOne(t *testing.T) {
 		"long":    {encoded(func(a *schemas.Action) { a.Member = bytes.Repeat([]byte("m"), 129) }), schemas.ReasonInvalidField},
 		"no JSON": {encoded(func(a *schemas.Action) { a.Properties = []byte("{a}") }), schemas.ReasonInvalidField},
 		"array":   {encoded(func(a *schemas.Action) { a.Properties = []byte("[]") }), schemas.ReasonInvalidField},
-		"large":   {encoded(func(a *schemas.Action) { a.Properties = make([]byte, 70<<10) }), schemas.ReasonTooLarge},
+		"large":   {encoded(func(a *schemas.Action) { a.Properties = make([]byte, 80<<10) }), schemas.ReasonTooLarge},
 		"future": {encoded(func(a *schemas.Action) { a.Time = testNow.UnixMilli() + 48*3600*1000 }),
 			schemas.ReasonTimeInFuture},
 	} {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -18,6 +19,7 @@ func (c *Collector) handle(path, protocol string, h func(w http.ResponseWriter, 
 	f := func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		if err := c.run(w, r, h); err != nil {
+			drain(w, r)
 			c.fail(w, r, err)
 		}
 		c.metrics.seconds.WithLabelValues(protocol).Observe(time.Since(start).Seconds())
@@ -36,6 +38,22 @@ func (c *Collector) run(w http.ResponseWriter, r *http.Request, h func(http.Resp
 	}
 	defer c.running.Done()
 	return h(w, r)
+}
+
+const (
+	maxDrain  = 64 << 20
+	drainTime = 5 * time.Second
+)
+
+// drain reads what is left of a refused body and forgets it. Clients send all of a body before they look for the answer,
+// and would see a broken connection instead of it. Whoever asked first (100-continue) is told before sending.
+func drain(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength > maxDrain || r.Header.Get("Expect") != "" {
+		return
+	}
+	// Without a deadline of its own, where the server knows none, the body ends with the server's ReadTimeout.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime))
+	_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // the refusal is what the client has to know
 }
 
 // throttled is a 503 that is worth trying again.

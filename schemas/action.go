@@ -12,7 +12,7 @@ const (
 	MaxCommunity  = 64
 	MaxText       = 256 // object, channel, platform, campaign, name
 	MaxProperties = 32 << 10
-	MaxAction     = 32 << 10 // one action as it came
+	MaxAction     = 36 << 10 // one action as it came: the largest properties, and room for all other fields
 )
 
 // MinTime and MaxTime bound event time, in Unix milliseconds: what DateTime64(3) of the read model holds without

@@ -54,35 +54,27 @@ func checkRest(a *schemas.Action, now int64) *schemas.Rejection {
 	if a.HasValue && (math.IsNaN(a.Value) || math.IsInf(a.Value, 0)) {
 		return invalid("value", "expected a finite number")
 	}
+	if len(a.Properties) > schemas.MaxProperties {
+		return tooLarge("properties", "properties", schemas.MaxProperties, len(a.Properties))
+	}
 	if r := text("properties", a.Properties, schemas.MaxProperties); r != nil {
 		return r
 	}
-	if r := checkTime(a.Time, now); r != nil {
-		return r
-	}
-	if n := size(a); n > schemas.MaxAction {
-		return tooLarge(n)
-	}
-	return nil
+	return checkTime(a.Time, now)
 }
 
 const day = 24 * 60 * 60 * 1000
 
 func checkTime(ms, now int64) *schemas.Rejection {
-	if ms < schemas.MinTime || ms > schemas.MaxTime {
-		return invalid("time", "expected a time from 1970 to 2100, got "+strconv.FormatInt(ms, 10)+" milliseconds since 1970")
-	}
 	if ms > now+day {
 		return &schemas.Rejection{Reason: schemas.ReasonTimeInFuture, Field: "time",
 			Detail: fmt.Sprintf("%s is more than 24 h ahead of now, %s; check the sender's clock, and that numbers are milliseconds",
 				iso(ms), iso(now))}
 	}
+	if ms < schemas.MinTime || ms > schemas.MaxTime {
+		return invalid("time", "expected a time from 1970 to 2100, got "+strconv.FormatInt(ms, 10)+" milliseconds since 1970")
+	}
 	return nil
-}
-
-func size(a *schemas.Action) int {
-	return len(a.Community) + len(a.Member) + len(a.ID) + len(a.Name) + len(a.Target) + len(a.Object) +
-		len(a.Channel) + len(a.Platform) + len(a.Campaign) + len(a.Properties)
 }
 
 // Member reports whether name can be a member's.
@@ -127,9 +119,9 @@ func missing(field, meaning string) *schemas.Rejection {
 	return &schemas.Rejection{Reason: schemas.ReasonMissingField, Field: field, Detail: "is required: " + meaning}
 }
 
-func tooLarge(n int) *schemas.Rejection {
-	return &schemas.Rejection{Reason: schemas.ReasonTooLarge,
-		Detail: fmt.Sprintf("an action may have at most %d bytes, got %d; shorten properties", schemas.MaxAction, n)}
+func tooLarge(field, what string, most, n int) *schemas.Rejection {
+	return &schemas.Rejection{Reason: schemas.ReasonTooLarge, Field: field,
+		Detail: fmt.Sprintf("%s may have at most %d bytes, got %d; shorten properties", what, most, n)}
 }
 
 // quote shows at most 40 bytes of what was sent.

@@ -44,7 +44,7 @@ func (p *Parser) Action(raw []byte, o *Options, a *schemas.Action) *schemas.Reje
 	raw = bytes.Trim(raw, " \t\r\n")
 	*a = schemas.Action{Version: schemas.Version, Source: o.Source}
 	if len(raw) > schemas.MaxAction {
-		return tooLarge(len(raw))
+		return tooLarge("", "an action", schemas.MaxAction, len(raw))
 	}
 	v, rejection := JSON(&p.json, raw)
 	if rejection != nil {

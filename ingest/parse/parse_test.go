@@ -59,6 +59,8 @@ func TestActionAccepts(t *testing.T) {
 		{"longest member", `"kind":"post","target":"` + strings.Repeat("x", 128) + `"`,
 			func(a *schemas.Action) bool { return len(a.Target) == 128 }},
 		{"empty text", `"kind":"post","channel":""`, func(a *schemas.Action) bool { return len(a.Channel) == 0 }},
+		{"largest properties", `"kind":"post","properties":{"x":"` + strings.Repeat("x", 32<<10-8) + `"}`,
+			func(a *schemas.Action) bool { return len(a.Properties) == 32<<10 }},
 		{"escaped key", `"k\u0069nd":"post"`, func(a *schemas.Action) bool { return a.Kind == schemas.KindPost }},
 		{"brackets in a string", `"kind":"post","object":"` + strings.Repeat("[", 200) + `"`,
 			func(a *schemas.Action) bool { return len(a.Object) == 200 }},
@@ -118,7 +120,8 @@ func TestActionRefuses(t *testing.T) {
 		{"huge time", ok(`"time":1e300`), schemas.ReasonInvalidField, "time", "RFC 3339"},
 		{"boolean time", ok(`"time":true`), schemas.ReasonInvalidField, "time", "a boolean"},
 		{"before 1970", ok(`"time":-1`), schemas.ReasonInvalidField, "time", "1970 to 2100"},
-		{"after 2100", ok(`"time":"2100-01-01T00:00:00.001Z"`), schemas.ReasonInvalidField, "time", "1970 to 2100"},
+		{"after 2100", ok(`"time":"2100-01-01T00:00:00.001Z"`), schemas.ReasonTimeInFuture, "time", "24 h ahead"},
+		{"microseconds", ok(`"time":1800000000000000`), schemas.ReasonTimeInFuture, "time", "numbers are milliseconds"},
 		{"future", ok(`"time":1800086400001`), schemas.ReasonTimeInFuture, "time", "24 h ahead"},
 		{"value a string", ok(`"value":"1"`), schemas.ReasonInvalidField, "value", "expected a number, got a string"},
 		{"infinite value", ok(`"value":1e999`), schemas.ReasonInvalidField, "value", "finite"},
@@ -128,7 +131,8 @@ func TestActionRefuses(t *testing.T) {
 		{"newer version", ok(`"version":2,"member":3`), schemas.ReasonUnsupportedVersion, "version", "newer than 1"},
 		{"version", ok(`"version":"1"`), schemas.ReasonInvalidField, "version", "integer"},
 		{"negative version", ok(`"version":-1`), schemas.ReasonInvalidField, "version", "integer"},
-		{"too large", ok(`"properties":{"x":"` + strings.Repeat("x", 32<<10) + `"}`), schemas.ReasonTooLarge, "", "32768"},
+		{"properties too large", ok(`"properties":{"x":"` + strings.Repeat("x", 32<<10-7) + `"}`), schemas.ReasonTooLarge, "properties", "32768"},
+		{"too large", ok(`"properties":{"x":"` + strings.Repeat("x", 36<<10) + `"}`), schemas.ReasonTooLarge, "", "36864"},
 	}
 	var p Parser
 	for _, tt := range tests {
@@ -166,7 +170,6 @@ func TestCheckOfOtherForms(t *testing.T) {
 		"kind":       func(a *schemas.Action) { a.Kind = 99 },
 		"properties": func(a *schemas.Action) { a.Properties = make([]byte, schemas.MaxProperties+1) },
 		"value":      func(a *schemas.Action) { a.HasValue, a.Value = true, 1/zero },
-		"":           func(a *schemas.Action) { a.Properties, a.ID = make([]byte, schemas.MaxProperties), []byte("x") },
 	} {
 		a := good()
 		spoil(&a)

@@ -11,6 +11,8 @@ import (
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
+const maxEvent = 32 << 10 // what Segment takes itself
+
 // Decoder reads one call after the other and keeps its memory between them. It is not for concurrent use. The zero value
 // is ready.
 type Decoder struct {
@@ -65,7 +67,7 @@ func (d *Decoder) Event(i int, o *parse.Options, a *schemas.Action) (raw []byte,
 		raw = d.raw
 	}
 	*a = schemas.Action{Version: schemas.Version, Source: o.Source, Time: o.DefaultTime}
-	if len(raw) > schemas.MaxAction {
+	if len(raw) > maxEvent {
 		return raw, reject(schemas.ReasonTooLarge, "", "an event may have at most 32768 bytes")
 	}
 	if v.Type() != fastjson.TypeObject {
