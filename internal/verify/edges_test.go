@@ -32,6 +32,21 @@ func TestWhatTheHandmadeTablesDoNotShow(t *testing.T) {
 	}
 }
 
+// Samoa had no 30 December 2011: the windows that end with the 29th and with the 30th end at one instant.
+func TestADateThatWasPassedOver(t *testing.T) {
+	s := open(t)
+	s.exec("INSERT INTO rollcall.actions (community, id, member, kind, time) VALUES ('samoa', '1', 'ann', 'post', '2011-12-23 22:00:00')," +
+		" ('samoa', '2', 'bo', 'post', '2011-12-23 22:00:00'), ('samoa', '3', 'cyd', 'post', '2011-12-29 22:00:00')")
+	s.exec("INSERT INTO rollcall.activity (community, window, time, actions, active_members, contributing_members) VALUES" +
+		" ('samoa', '7d', '2011-12-24 10:00:00', 2, 2, 2), ('samoa', '7d', '2011-12-30 10:00:00', 1, 1, 1)")
+	samoa := Community{Name: "samoa", TimeZone: "Pacific/Apia", Now: at("2011-12-31T00:00:00Z")}
+	for _, d := range s.run(samoa, named("activity")).Tables[0].rows {
+		if strings.Contains(d.key, `dimension="" segment="" window=7d`) {
+			t.Errorf("%s: %v", d.key, d.columns)
+		}
+	}
+}
+
 func TestAFewAreListedAndAllAreCounted(t *testing.T) {
 	s := open(t)
 	s.load("new_year.sql")
