@@ -115,5 +115,5 @@ func quoted(s string) string {
 }
 
 func fmtParams(params map[string]string) string {
-	return fmt.Sprintf(" (window %s, dimension %q)", params["window"], params["dimension"])
+	return fmt.Sprintf(" (windows %s, dimensions %s)", params["windows"], params["dimensions"])
 }

@@ -75,7 +75,7 @@ func (s store) load(file string) {
 func (s store) run(c Community, of ...table) Report {
 	s.t.Helper()
 	if of == nil {
-		of = tables
+		of = together(tables)
 	}
 	r, err := run(s.t.Context(), s.query, c, of)
 	if err != nil {

@@ -22,6 +22,9 @@ type Community struct {
 	Now      int64              // stream time, Unix milliseconds
 }
 
+// few is up to how many actions the memory of any query is no matter.
+const few = 200_000
+
 // defaultWeights are those of metrics.md; every other kind weighs nothing.
 var defaultWeights = map[string]float64{
 	"view": 0.1, "visit": 0.2, "react": 1, "vote": 1, "follow": 1, "share": 3, "mention": 1, "message": 1, "comment": 3,
@@ -48,7 +51,16 @@ func (c Community) params() (map[string]string, error) {
 
 // Run compares every published table of a community with its definition. It is not a snapshot: where actions come in
 // meanwhile, compare the reports of two runs ([Report.Still]).
-func Run(ctx context.Context, q Query, c Community) (Report, error) { return run(ctx, q, c, tables) }
+func Run(ctx context.Context, q Query, c Community) (Report, error) {
+	rows, err := q(ctx, "SELECT count() FROM rollcall.actions WHERE community = {community:String}", map[string]string{"community": c.Name})
+	if err != nil {
+		return Report{}, fmt.Errorf("counting the actions: %w", err)
+	}
+	if number(rows[0][0]) <= few {
+		return run(ctx, q, c, together(tables))
+	}
+	return run(ctx, q, c, tables)
+}
 
 func run(ctx context.Context, q Query, c Community, of []table) (Report, error) {
 	params, err := c.params()
