@@ -34,6 +34,9 @@ func (c *Client) EvaluateAlerts(ctx context.Context, community, file string) (*A
 	if err != nil {
 		return nil, err
 	}
+	if !now.After(truth.From) {
+		return nil, fmt.Errorf("%s has come to %s, and %s begins at %s: there is nothing to compare", community, now.Format(time.RFC3339), file, truth.From.UTC().Format(time.RFC3339))
+	}
 	if truth.To.IsZero() || now.Before(truth.To) {
 		truth.To = now
 	}
@@ -54,8 +57,8 @@ func readTruth(file string) (alerts.Truth, error) {
 	if err := json.Unmarshal(b, &t); err != nil {
 		return t, fmt.Errorf("reading the truth: %s is not what `rollcall simulate` writes: %w", file, err)
 	}
-	if t.From.IsZero() || t.Events == nil {
-		return t, fmt.Errorf("reading the truth: %s says nothing of from and events: make it again with this version's `rollcall simulate`", file)
+	if err := t.Check(); err != nil {
+		return t, fmt.Errorf("reading the truth: %s is not what `rollcall simulate` writes: %w", file, err)
 	}
 	return t, nil
 }
@@ -83,7 +86,7 @@ func (c *Client) streamTime(ctx context.Context, community string) (time.Time, e
 // alerts reads the alerts of a community.
 func (c *Client) alerts(ctx context.Context, community string) ([]alerts.Alert, error) {
 	var out []alerts.Alert
-	err := c.queryRows(ctx, "SELECT alert_id, kind, toUnixTimestamp64Milli(opened) AS at, cause, cause_name, segments FROM rollcall.alerts FINAL WHERE community = '"+community+"' ORDER BY opened, alert_id", func(row []byte) error {
+	err := c.queryRows(ctx, "SELECT alert_id, kind, toUnixTimestamp64Milli(opened) AS at, cause, cause_name, segments FROM rollcall.alerts FINAL WHERE community = '"+community+"' AND kind != 'test' ORDER BY opened, alert_id", func(row []byte) error {
 		var v struct {
 			ID        string `json:"alert_id"`
 			Kind      string

@@ -50,8 +50,13 @@ func TestEvaluateAlerts(t *testing.T) {
 	if want := time.Date(2026, 3, 24, 0, 0, 0, 0, time.UTC); !r.To.Equal(want) || len(r.MissedEvents) != 1 || len(r.FalseAlerts) != 1 {
 		t.Errorf("%+v: what lies behind stream time is not looked at", r)
 	}
+	early := filepath.Join(dir, "early.json")
+	if err := os.WriteFile(early, []byte(`{"from":"2026-03-25T00:00:00Z","events":[]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for want, ask := range map[string]func(context.Context) error{
 		"there is no community": func(ctx context.Context) error { _, err := c.EvaluateAlerts(ctx, "other", file); return err },
+		"nothing to compare":    func(ctx context.Context) error { _, err := c.EvaluateAlerts(ctx, "lab", early); return err },
 		"reading the truth":     func(ctx context.Context) error { _, err := c.EvaluateAlerts(ctx, "lab", dir+"/missing"); return err },
 		"name is 1 to 64":       func(ctx context.Context) error { _, err := c.EvaluateAlerts(ctx, "x' OR 1", file); return err },
 	} {

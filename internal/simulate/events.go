@@ -5,8 +5,8 @@ import "time"
 // Event is what a detector should make of something that was planted.
 type Event struct {
 	Plant string `json:"plant"`
-	// Kind of the alert that is expected: leave_spike, activity_drop, activity_surge, at_risk_spike, churn_spike. With a
-	// Cause no member is to blame: an alert of this kind must name the cause, and none is expected.
+	// Kind of the alert that is expected: leave_spike, activity_drop, activity_surge, at_risk_spike, churn_spike; or, always
+	// optional, kol_at_risk. With a Cause no member is to blame: an alert of this kind must name the cause, and none is expected.
 	Kind string `json:"kind"`
 	// Instead are kinds that tell the same, later: people who fall silent are at risk first, then churned.
 	Instead  []string  `json:"instead,omitempty"`
@@ -36,6 +36,7 @@ const (
 	activitySurge = "activity_surge"
 	atRiskSpike   = "at_risk_spike"
 	churnSpike    = "churn_spike"
+	kolAtRisk     = "kol_at_risk"
 )
 
 // events says what each plant should raise. Silence is seen late: entries into at_risk follow within weeks, entries into
@@ -54,6 +55,9 @@ func (p *Plant) events(members []string) []Event {
 		out := []Event{e, later(activityDrop, 0, 0)}
 		if p.Name != GradualLeavers {
 			out = append(out, later(leaveSpike, 0, 0))
+		}
+		if p.Name == LeaderLeaves {
+			out = append(out, later(kolAtRisk, 0, 0))
 		}
 		return out
 	case DeadChannel: // its people may drift away

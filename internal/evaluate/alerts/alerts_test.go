@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,36 @@ func leave(from, to float64) Event {
 
 func raised(id, kind string, opened time.Time, segments ...Segment) Alert {
 	return Alert{ID: id, Kind: kind, Opened: opened, Segments: segments}
+}
+
+// leavers is a truth of which all that is known is that ada leaves.
+func leavers(when float64) Truth {
+	t := truth()
+	t.Leavers = []Leaver{{"ada", at(when)}}
+	return t
+}
+
+func TestTruthsThatCannotBe(t *testing.T) {
+	sound := func() Truth { return truth(leave(10, 11)) }
+	for want, spoil := range map[string]func(x *Truth){
+		"nothing of from":                   func(x *Truth) { x.From = time.Time{} },
+		"nothing of from and":               func(x *Truth) { x.Events = nil },
+		"is not after from":                 func(x *Truth) { x.To = x.From },
+		"event 1 of events: there is no":    func(x *Truth) { x.Events[0].Kind = "leave_spke" },
+		`no kind of alert "spike"`:          func(x *Truth) { x.Events[0].Instead = []string{"spike"} },
+		"needs start":                       func(x *Truth) { x.Events[0].End = time.Time{} },
+		"before it starts":                  func(x *Truth) { x.Events[0].End = at(9) },
+		"dimension and segment go together": func(x *Truth) { x.Events[0].Segment = "" },
+		"leaver 1 of leavers":               func(x *Truth) { x.Leavers = []Leaver{{Member: "ada"}} },
+	} {
+		x := sound()
+		if err := x.Check(); err != nil {
+			t.Fatal(err)
+		}
+		if spoil(&x); x.Check() == nil || !strings.Contains(x.Check().Error(), want) {
+			t.Errorf("%v, want %q", x.Check(), want)
+		}
+	}
 }
 
 var help = Segment{"channel", "help"}
@@ -58,6 +89,12 @@ func TestJudge(t *testing.T) {
 		"a consequence":        {truth(optional), []Alert{raised("a", "churn_spike", at(39))}, Kind{Kind: "churn_spike", Excused: 1}},
 		"expected goes first":  {truth(Event{Kind: "churn_spike", Optional: true, Start: at(9), End: at(40)}, Event{Kind: "churn_spike", Start: at(10), End: at(20)}), []Alert{raised("a", "churn_spike", at(12))}, Kind{Kind: "churn_spike", Expected: 1, Found: 1, Itself: 1, Delays: []time.Duration{48 * time.Hour}}},
 		"told another way":     {truth(Event{Kind: "at_risk_spike", Instead: []string{"churn_spike"}, Start: at(10), End: at(20)}), []Alert{raised("a", "churn_spike", at(20+37))}, Kind{Kind: "at_risk_spike", Expected: 1, Found: 1, Delays: []time.Duration{47 * 24 * time.Hour}}},
+		"before the beginning": {truth(), []Alert{raised("a", "leave_spike", at(-1), help)}, Kind{}},
+		"a leader leaves":      {leavers(9), []Alert{raised("a", "kol_at_risk", at(10), Segment{"kol", "eve"}, Segment{"kol", "ada"})}, Kind{Kind: "kol_at_risk", Excused: 1}},
+		"… or is about to":     {leavers(39), []Alert{raised("a", "kol_at_risk", at(10), Segment{"kol", "ada"})}, Kind{Kind: "kol_at_risk", Excused: 1}},
+		"… or does not":        {leavers(41), []Alert{raised("a", "kol_at_risk", at(10), Segment{"kol", "ada"})}, Kind{Kind: "kol_at_risk", False: 1}},
+		"another leader":       {leavers(9), []Alert{raised("a", "kol_at_risk", at(10), Segment{"kol", "eve"})}, Kind{Kind: "kol_at_risk", False: 1}},
+		"who leaves unknown":   {truth(), []Alert{raised("a", "kol_at_risk", at(10), Segment{"kol", "ada"})}, Kind{Kind: "kol_at_risk", Excused: 1}},
 		"an excuse for nobody": {truth(), []Alert{because("holiday", "")}, Kind{Kind: "activity_drop", False: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +151,7 @@ func TestTruthOfASimulation(t *testing.T) {
 	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatal(err)
 	}
-	if !got.To.Equal(at(120)) || len(got.Events) != len(s.Truth().Events) {
+	if err := got.Check(); err != nil || !got.To.Equal(at(120)) || len(got.Events) != len(s.Truth().Events) || len(got.Leavers) == 0 || len(got.Leavers) != len(s.Truth().Leavers) {
 		t.Fatalf("%+v", got)
 	}
 	for i, w := range s.Truth().Events {

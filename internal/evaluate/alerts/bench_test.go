@@ -90,6 +90,11 @@ func score(t *testing.T, o simulate.Options, partitions int) alerts.Tally {
 	for _, e := range one.Missed {
 		t.Logf("%d members: missed: %s from %s to %s, %s %s", o.Members, e.Kind, e.Start.Format(time.RFC3339), e.End.Format(time.RFC3339), e.Dimension, e.Segment)
 	}
+	for _, k := range one.Kinds {
+		if len(k.Delays) > 0 {
+			t.Logf("%d members: found: %s after %v", o.Members, k.Kind, k.Delays)
+		}
+	}
 	for _, a := range one.Misplaced {
 		t.Logf("%d members: another segment: %s of %s names %v", o.Members, a.Kind, a.Opened.Format(time.RFC3339), a.Segments)
 	}
@@ -132,10 +137,13 @@ func plants() []string {
 }
 
 func truthOf(s simulate.Truth) alerts.Truth {
-	out := alerts.Truth{From: s.From, To: *s.To}
+	out := alerts.Truth{From: s.From, To: *s.To, Leavers: []alerts.Leaver{}}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, alerts.Event{Plant: e.Plant, Kind: e.Kind, Instead: e.Instead, Optional: e.Optional, Start: e.Start, End: e.End,
 			Cause: e.Cause, CauseName: e.CauseName, Dimension: e.Dimension, Segment: e.Segment})
+	}
+	for _, l := range s.Leavers {
+		out.Leavers = append(out.Leavers, alerts.Leaver{Member: l.Member, Time: l.Time})
 	}
 	return out
 }

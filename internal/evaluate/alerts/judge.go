@@ -11,6 +11,14 @@ type Truth struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"` // what lies behind is not scored
 	Events []Event   `json:"events"`
+	// Leavers are all who leave or fall silent for good, plant or no plant; nil: it is not known who does.
+	Leavers []Leaver `json:"leavers"`
+}
+
+// Leaver is a member who does nothing from Time on.
+type Leaver struct {
+	Member string    `json:"member"`
+	Time   time.Time `json:"time"`
 }
 
 // Event is something that happened, and the alert that it should raise.
@@ -47,7 +55,17 @@ type Segment struct {
 // silence shows after weeks.
 var grace = map[string]time.Duration{
 	"leave_spike": 30 * time.Minute, "activity_drop": 2 * time.Hour, "activity_surge": 2 * time.Hour,
-	"at_risk_spike": 30 * 24 * time.Hour, "churn_spike": 7 * 24 * time.Hour,
+	"at_risk_spike": 30 * 24 * time.Hour, "churn_spike": 7 * 24 * time.Hour, kolAtRisk: 30 * 24 * time.Hour,
+}
+
+// kolAtRisk speaks of single members, who also leave where nothing is planted.
+const kolAtRisk = "kol_at_risk"
+
+// leaves reports whether an alert of leaders is of one who leaves by the truth, or will within the grace.
+func (t *Truth) leaves(a *Alert) bool {
+	return a.Kind == kolAtRisk && (t.Leavers == nil || slices.ContainsFunc(t.Leavers, func(l Leaver) bool {
+		return slices.Contains(a.Segments, Segment{"kol", l.Member}) && !a.Opened.Add(grace[kolAtRisk]).Before(l.Time)
+	}))
 }
 
 func (e *Event) expected() bool { return !e.Optional && e.Cause == "" }
@@ -78,8 +96,9 @@ func (e *Event) named(a *Alert) bool {
 //     names, then the earliest. An alert that fits none is false.
 //   - An expected event is found if an alert belongs to it. Its delay is from its start to the first of these; it was
 //     placed if that one names its segment first. Others of it are repeats: right, but not counted again.
-//   - Alerts of optional events, and of those with a cause, are excused: neither right nor wrong.
-//   - Only alerts and events before the truth's end are looked at.
+//   - Alerts of optional events, and of those with a cause, are excused: neither right nor wrong. So is one of leaders of
+//     whom one leaves by the truth, or of whom it says nothing.
+//   - Only alerts between the truth's beginning and end are looked at, and events before its end.
 func Judge(t Truth, alerts []Alert) Tally {
 	out := Tally{Days: t.To.Sub(t.From).Hours() / 24}
 	alerts = slices.Clone(alerts)
@@ -96,11 +115,13 @@ func Judge(t Truth, alerts []Alert) Tally {
 	first := map[*Event]bool{} // by an alert of its own kind
 	for i := range alerts {
 		a := &alerts[i]
-		if !a.Opened.Before(t.To) {
+		if a.Opened.Before(t.From) || !a.Opened.Before(t.To) {
 			continue
 		}
 		e, k := belongs(events, a), out.kind(a.Kind)
 		switch {
+		case e == nil && t.leaves(a):
+			k.Excused++
 		case e == nil:
 			k.False++
 			out.Wrong = append(out.Wrong, *a)
