@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/rollcall-dev/rollcall/internal/app"
 )
@@ -11,7 +12,7 @@ import (
 type evaluateKOLCmd struct {
 	target    `embed:""`
 	Community string   `help:"Community whose leaders are meant." required:"" placeholder:"C"`
-	Truth     string   `help:"What members are worth, from elsewhere: lines of member,value, or NDJSON of member and value." placeholder:"FILE"`
+	Truth     string   `help:"What members are worth, from elsewhere: CSV, TSV or NDJSON of member and value; .gz and .zst are read." placeholder:"FILE"`
 	Attack    []string `help:"Plant fakes in a copy and say where they land; they are listed above. all is all of them." placeholder:"NAME"`
 }
 
@@ -41,10 +42,15 @@ func (e *evaluateKOLCmd) Run(ctx context.Context, out printer) error {
 func printKOLReport(w io.Writer, r *app.KOLReport) {
 	if r.Report != nil {
 		fmt.Fprintln(w, "\tSPEARMAN\tKENDALL\tTOP 10\tTOP 20\tTOP 50")
+		alike := false
 		for _, s := range r.Contenders {
-			fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%d\t%d\t%d\n", s.Name, s.Spearman, s.Kendall, s.Top10, s.Top20, s.Top50)
+			alike = alike || math.IsNaN(float64(s.Spearman))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\n", s.Name, coefficient(float64(s.Spearman)), coefficient(float64(s.Kendall)), s.Top10, s.Top20, s.Top50)
 		}
-		fmt.Fprintf(w, "%d members; %d of the truth are not in the graph; walks restart: %s\n", r.Members, r.Elsewhere, r.Restart)
+		fmt.Fprintf(w, "%d members; %d of the truth are not in the graph; %d of its lines have no value; walks restart: %s\n", r.Members, r.Elsewhere, r.Missing, r.Restart)
+		if alike {
+			fmt.Fprintln(w, "-: where all are equal there is no order to compare")
+		}
 	}
 	if len(r.Attacks) == 0 {
 		return
@@ -68,4 +74,12 @@ func printKOLReport(w io.Writer, r *app.KOLReport) {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d of %d\t%s\n", a.Attack, l.Name, place(l.Target), place(l.Fake), l.Ranked, l.Kept, l.Of, mass)
 		}
 	}
+}
+
+// coefficient is - where there is none.
+func coefficient(n float64) string {
+	if math.IsNaN(n) {
+		return "-"
+	}
+	return fmt.Sprintf("%.3f", n)
 }

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
+	"github.com/rollcall-dev/rollcall/ingest/files/lines"
 	"github.com/rollcall-dev/rollcall/internal/evaluate/kol"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
@@ -38,7 +38,7 @@ func (c *Client) EvaluateKOL(ctx context.Context, community, file string, attack
 			return nil, Usagef("--attack %s: there are %s, and all", a, strings.Join(kol.Attacks(), ", "))
 		}
 	}
-	var truth map[string]float64
+	var truth kol.Truth
 	if file != "" {
 		var err error
 		if truth, err = readWorth(file); err != nil {
@@ -73,15 +73,15 @@ func (c *Client) EvaluateKOL(ctx context.Context, community, file string, attack
 	return out, nil
 }
 
-func readWorth(file string) (map[string]float64, error) {
-	f, err := os.Open(file)
+func readWorth(file string) (kol.Truth, error) {
+	f, err := lines.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("reading the truth: %w", err)
+		return kol.Truth{}, fmt.Errorf("reading the truth: %w", err)
 	}
 	defer f.Close()
 	truth, err := kol.ReadTruth(f)
 	if err != nil {
-		return nil, fmt.Errorf("reading the truth: %s: %w", file, err)
+		return kol.Truth{}, fmt.Errorf("reading the truth: %s: %w", file, err)
 	}
 	return truth, nil
 }

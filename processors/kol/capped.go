@@ -3,6 +3,7 @@ package kol
 import (
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
 	"github.com/rollcall-dev/rollcall/processors/kol/influence"
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 )
 
 // mostPassed is what a member passes on to any one other at most, of all that is passed on: one fan, or a fake whose only
@@ -14,6 +15,7 @@ type capped struct {
 	weight []float64 // by edge
 	out    []float64 // by node: the sum of the weights of its edges
 	passed []float64 // by node: what of it is left when no edge has more than its share
+	wide   *influence.Graph
 }
 
 // trim cuts the weights of a row's edges.
@@ -27,17 +29,28 @@ func (c *capped) trim(g *graph.Graph, node uint32) int {
 	return 1 + summing*int(to-from)
 }
 
-// graph is the one that is walked: one more node takes what is left over. No edge leaves it, so what it takes restarts; the
+// widen makes the graph that is walked: one more node takes what is left over. No edge leaves it, so what it takes restarts; the
 // others' ranks are as if that happened at once, but for their sum.
-func (c *capped) graph(g *graph.Graph) *influence.Graph {
-	from := append(make([]uint32, 0, len(g.From)+g.Nodes()), g.From...)
-	for node, out := range c.out {
-		if rest := out - c.passed[node]; rest > 1e-12*out {
-			from, c.weight = append(from, uint32(node)), append(c.weight, rest)
-		}
-	}
-	rows := append(append(make([]uint32, 0, len(g.Rows)+1), g.Rows...), uint32(len(from)))
-	return &influence.Graph{Rows: rows, From: from, Weight: c.weight}
+func (c *capped) widen(g *graph.Graph) work.Stages {
+	const piece = 1 << 12
+	var from []uint32
+	return work.Stages{
+		work.Once(func() { from = make([]uint32, 0, g.Len()+g.Nodes()) }),
+		work.Each((g.Len()+piece-1)/piece, func(i uint32) int {
+			at := int(i) * piece
+			from = append(from, g.From[at:min(at+piece, g.Len())]...)
+			return piece
+		}),
+		work.Each(g.Nodes(), func(node uint32) int {
+			if rest := c.out[node] - c.passed[node]; rest > 1e-12*c.out[node] {
+				from, c.weight = append(from, node), append(c.weight, rest)
+			}
+			return 1
+		}),
+		work.Once(func() {
+			rows := append(append(make([]uint32, 0, len(g.Rows)+1), g.Rows...), uint32(len(from)))
+			c.wide = &influence.Graph{Rows: rows, From: from, Weight: c.weight}
+		})}
 }
 
 // members are the ranks without the additional node, which sum to 1 again.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rollcall-dev/rollcall/processors/kol/graph"
 	"github.com/rollcall-dev/rollcall/processors/kol/leiden"
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 )
 
 const (
@@ -27,25 +27,25 @@ type marks struct {
 	next    uint32 // the next cluster's; 0: there was no search yet
 }
 
-// channels are in which nodes do most, as of a midnight.
+// channels are in which members do most, as of a midnight.
 type channels struct {
 	names []string
-	of    []uint32 // by node: a name, plus one
+	of    []uint32 // by member: a name, plus one
 }
 
-// channelsOf asks for them.
-func channelsOf(g *graph.Graph, p *Place) channels {
-	x := channels{of: make([]uint32, g.Nodes())}
+// channels asks for them.
+func (c *Community) channels(p *Place) channels {
+	x := channels{of: make([]uint32, c.reach)}
 	known := map[string]uint32{"": 0}
-	for node, m := range g.Members {
-		name := p.Channel(m)
+	for m := range x.of {
+		name := p.Channel(uint32(m))
 		n, ok := known[name]
 		if !ok {
 			x.names = append(x.names, name)
 			n = uint32(len(x.names))
 			known[name] = n
 		}
-		x.of[node] = n
+		x.of[m] = n
 	}
 	return x
 }
@@ -60,34 +60,32 @@ type clustering struct {
 
 // cluster searches for the clusters of a graph without bots, all ties ever counted and both ways alike. Clusters keep their
 // numbers where most of their members stay.
-func cluster(k *ranking, old marks) (*clustering, stages) {
+func cluster(k *ranking, old marks) (*clustering, work.Stages) {
 	x := &clustering{k: k}
 	var run *leiden.Run
 	var ends []uint32
 	n := k.g.Nodes()
-	return x, stages{
-		once(func() { x.graph.Rows = make([]uint32, n+1) }),
-		each(n, func(node uint32) int {
+	return x, work.Stages{
+		work.Once(func() { x.graph.Rows = make([]uint32, n+1) }),
+		work.Each(n, func(node uint32) int {
 			return k.ties(node, func(actor uint32, _ float64) {
 				x.graph.Rows[node+1]++
 				x.graph.Rows[actor+1]++
-			}) * 2
+			}) * 4
 		}),
-		once(func() {
+		work.Once(func() {
 			for i := range n {
 				x.graph.Rows[i+1] += x.graph.Rows[i]
 			}
 			ends = slices.Clone(x.graph.Rows)
 			x.graph.To = make([]uint32, ends[n])
 		}),
-		once(func() { x.graph.Weight = make([]float64, ends[n]) }),
-		each(n, func(node uint32) int {
-			return k.ties(node, func(actor uint32, weight float64) {
-				for _, e := range [2][2]uint32{{node, actor}, {actor, node}} {
-					x.graph.To[ends[e[0]]], x.graph.Weight[ends[e[0]]] = e[1], weight
-					ends[e[0]]++
-				}
-			}) * scattering
+		work.Once(func() { x.graph.Weight = make([]float64, ends[n]) }),
+		k.tiesOneByOne(func(node, actor uint32, weight float64) {
+			for _, e := range [2][2]uint32{{node, actor}, {actor, node}} {
+				x.graph.To[ends[e[0]]], x.graph.Weight[ends[e[0]]] = e[1], weight
+				ends[e[0]]++
+			}
 		}),
 		func(visits int) (int, bool) {
 			if run == nil {
@@ -95,7 +93,7 @@ func cluster(k *ranking, old marks) (*clustering, stages) {
 			}
 			return 0, run.Step(max(1, visits/searching))
 		},
-		once(func() { x.keep(run, old) }),
+		work.Once(func() { x.keep(run, old) }),
 	}
 }
 
@@ -108,6 +106,29 @@ func (k *ranking) ties(node uint32, each func(actor uint32, weight float64)) (vi
 		}
 	}
 	return 1 + int(to-from)
+}
+
+// tiesOneByOne calls each for the same, also in the middle of a long row; that it may write to any place is counted.
+func (k *ranking) tiesOneByOne(each func(node, actor uint32, weight float64)) work.Stage {
+	node, e := uint32(0), uint32(0)
+	return func(visits int) (int, bool) {
+		for n := uint32(k.g.Nodes()); node < n && visits > 0; node++ {
+			_, to := k.g.Row(node)
+			if k.who.isBot(node) {
+				e = to
+			}
+			for visits--; e < to && visits > 0; e++ {
+				if a := k.g.From[e]; !k.who.isBot(a) {
+					each(node, a, k.weight(AllTime, e))
+				}
+				visits -= scattering
+			}
+			if e < to {
+				return visits, false
+			}
+		}
+		return visits, int(node) >= k.g.Nodes()
+	}
 }
 
 // absent is a list in which a number that stands for no cluster is leiden's.
@@ -177,17 +198,17 @@ func (x *clustering) towns(where channels, name func(member uint32) string) []to
 
 // label names clusters by the channels in which most of their members do most.
 func (x *clustering) label(at map[uint32]*town, where channels) {
-	var keys []graph.Key
+	var keys []work.Key
 	for node, c := range x.marks.cluster {
-		if at[c] != nil && where.of[node] > 0 {
-			keys = append(keys, graph.Key{Key: uint64(c)<<32 | uint64(where.of[node])})
+		if most := valueOf(where.of, x.k.g.Members[node]); at[c] != nil && most > 0 {
+			keys = append(keys, work.Key{Key: uint64(c)<<32 | uint64(most)})
 		}
 	}
 	type use struct {
 		channel string
 		members int
 	}
-	keys = graph.Sorted(keys)
+	keys = work.Sorted(keys)
 	for i := 0; i < len(keys); {
 		t := at[uint32(keys[i].Key>>32)]
 		var uses []use

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
@@ -23,7 +24,7 @@ func Doubt(kind schemas.Kind, value float64) (uint32, bool) {
 	return 0, false
 }
 
-// split parts endorsements from words against.
+// split moves what endorses to the front, and parts endorsements from words against.
 func split(ties []graph.Tie) (endorse, against []graph.Tie) {
 	n := 0
 	for i := range ties {
@@ -37,12 +38,10 @@ func split(ties []graph.Tie) (endorse, against []graph.Tie) {
 
 // merged are copies of both graphs with ties that are due.
 func (c *Community) merged(due []graph.Tie, at int64, p *Place) (g, against *graph.Graph) {
-	endorse, doubts := split(append([]graph.Tie(nil), due...))
-	g, against = c.graph.Clone(), c.against
-	g.Merge(endorse, at, p.Calendar, p.Name)
+	endorse, doubts := split(due)
+	g, against = c.graph.Merged(endorse, at, p.Calendar, p.Name), c.against
 	if len(doubts) > 0 {
-		against = against.Clone()
-		against.Merge(doubts, at, p.Calendar, p.Name)
+		against = against.Merged(doubts, at, p.Calendar, p.Name)
 	}
 	return g, against
 }
@@ -54,32 +53,34 @@ type doubts struct {
 	kept    []float64 // by node of the graph that is ranked; nil: nobody has anything against anybody
 }
 
-func (c *Community) doubts(against *graph.Graph, at int64, p *Place) *doubts {
+func (c *Community) doubts(against *graph.Graph, at int64, name func(member uint32) string) *doubts {
 	bots := c.named(at).bots
 	return &doubts{against: against, isBot: func(m uint32) bool {
 		since, said := c.said[m]
-		return said && since < at || len(bots) > 0 && bots[p.Name(m)]
+		return said && since < at || len(bots) > 0 && bots[name(m)]
 	}}
 }
 
 // weigh finds what of their influence members keep: ((P − N) / (P + N))², where P are the weights of all who endorsed them and
 // N of all who spoke against them. Vouched members' words count at once, others' after as long as it takes to win restarts.
-func (d *doubts) weigh(k *ranking) {
+func (d *doubts) weigh(k *ranking) work.Stages {
 	if d.against.Len() == 0 {
-		return
+		return nil
 	}
 	d.kept = make([]float64, k.g.Nodes())
 	for node := range d.kept {
 		d.kept[node] = 1
 	}
-	for row, member := range d.against.Members {
-		node, ok := k.g.Node(member)
+	return work.Stages{work.Each(d.against.Nodes(), func(row uint32) int {
+		said, end := d.against.Row(row)
+		costs := 1 + int(end-said)
+		node, ok := k.g.Node(d.against.Members[row])
 		if !ok {
-			continue
+			return costs
 		}
-		vouched, others := d.heard(k, uint32(row))
+		vouched, others := d.heard(k, row)
 		if vouched+others == 0 {
-			continue
+			return costs
 		}
 		p := 0.0
 		from, to := k.g.Row(node)
@@ -89,7 +90,8 @@ func (d *doubts) weigh(k *ranking) {
 			}
 		}
 		d.kept[node] = max(kept(p, vouched+others), spared*kept(p, vouched))
-	}
+		return costs + int(to-from)
+	})}
 }
 
 func kept(p, n float64) float64 {

@@ -67,7 +67,7 @@ const (
 // endorsed there is little to say, and of one whom nobody knows nothing. Nil: it was over before.
 func (c *Community) Explain(member uint32, at int64, p *Place) *Explanation {
 	k, all := c.standings(at, p)
-	if !all.finishUnless(p.Over) {
+	if !all.FinishUnless(p.Over) {
 		return nil
 	}
 	x := &Explanation{Member: member, Restart: k.trust.how, Trust: 1}
@@ -113,7 +113,7 @@ func (k *ranking) explain(node uint32, x *Explanation) {
 func (k *ranking) flow(node uint32, x *Explanation) {
 	c := &capped{}
 	all := k.cut(AllTime, c)
-	all.finish()
+	all.Finish()
 	influence := k.boards[AllTime].influence
 	passed := 0.0
 	for a, out := range c.out {

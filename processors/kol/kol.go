@@ -6,6 +6,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
@@ -98,10 +99,11 @@ type Community struct {
 	graph   *graph.Graph
 	against *graph.Graph     // who spoke against whom; its nodes are others
 	waiting []graph.Tie      // not merged
+	reach   int              // one more than the greatest number of a member who is spoken of
 	said    map[uint32]int64 // since when members say of themselves that they are bots
 	names   []names          // by the community's word
 
-	census *census  // as of the last midnight that asked for one
+	poll   *poll    // as of the last midnight that asked for one
 	last   *done    // the last finished refresh
 	past   []past   // of the week before, and one more
 	marks  marks    // what the last clusters say of nodes
@@ -109,6 +111,7 @@ type Community struct {
 
 	day      int32 // the last midnight; unset
 	pending  int32 // the midnight whose refresh is under way; unset
+	merging  int   // as many of the first that wait are being merged by it
 	filled   bool  // there the provisional rows may have been more
 	stale    bool  // something is new of the pane that is open
 	shrunk   bool  // the rows of the pane may have been more
@@ -122,7 +125,7 @@ type Community struct {
 
 // New returns a community without ties.
 func New() *Community {
-	return &Community{sizes: defaults, graph: graph.New(), against: graph.New(), said: map[uint32]int64{}, census: &census{}, last: newDone(), day: unset, pending: unset}
+	return &Community{sizes: defaults, graph: graph.New(), against: graph.New(), said: map[uint32]int64{}, poll: &poll{}, last: newDone(), day: unset, pending: unset}
 }
 
 // Tie takes an endorsement in. What endorses nothing, or oneself, is passed over.
@@ -130,7 +133,7 @@ func (c *Community) Tie(t Tie) {
 	if t.Actor == t.Target || t.Weight == 0 {
 		return
 	}
-	c.graph.Know(max(t.Actor, t.Target))
+	c.reach = max(c.reach, int(max(t.Actor, t.Target))+1)
 	waits := graph.Tie{Time: t.Time, Object: t.Object, Actor: t.Actor, Target: t.Target, Weight: t.Weight}
 	if t.Against {
 		waits.Against = 1
@@ -141,6 +144,7 @@ func (c *Community) Tie(t Tie) {
 
 // Bot notes that a member said at a time that it is one. It is none for rankings as of then or before.
 func (c *Community) Bot(member uint32, time int64) {
+	c.reach = max(c.reach, int(member)+1)
 	if at, ok := c.said[member]; !ok || time < at {
 		c.said[member] = time
 		c.stale, c.shrunk = true, true
@@ -149,6 +153,9 @@ func (c *Community) Bot(member uint32, time int64) {
 
 // Busy reports whether a refresh is under way, so that Publish has to be called again though nothing is new.
 func (c *Community) Busy() bool { return c.pending != unset }
+
+// Reach is one more than the greatest number of a member that is kept.
+func (c *Community) Reach() int { return c.reach }
 
 // Edges returns how many pairs are kept, and how many were forgotten for there being too many.
 func (c *Community) Edges() (kept int, forgotten uint64) { return c.graph.Len(), c.graph.Forgotten }
@@ -216,14 +223,19 @@ func (c *Community) due(at int64) []graph.Tie {
 	return c.waiting[:n]
 }
 
-// merge takes ties that are due into the graph.
-func (c *Community) merge(due []graph.Tie, at int64, p *Place) {
-	n := len(due)
-	ties, doubts := split(due)
-	c.graph.Merge(ties, at, p.Calendar, p.Name)
-	c.against.Merge(doubts, at, p.Calendar, p.Name)
-	before := c.graph.Forgotten
-	c.graph.Forget(c.sizes.limit, at)
-	c.shrunk = c.shrunk || c.graph.Forgotten > before // who was ranked of these alone is not any more
-	c.waiting = slices.Delete(c.waiting, 0, n)
+// merge is the stages that take the ties that are being merged into the graph. It stays what it was until they are done, so that
+// a snapshot on the way saves what they began with.
+func (c *Community) merge(at int64, p *Place, name func(member uint32) string) work.Stages {
+	ties, doubts := split(c.waiting[:c.merging])
+	g, all := c.graph.Merge(ties, at, p.Calendar, name)
+	against, more := c.against, work.Stages(nil)
+	if len(doubts) > 0 {
+		against, more = c.against.Merge(doubts, at, p.Calendar, name)
+	}
+	all = append(append(all, g.Forget(c.sizes.limit, at)...), more...)
+	return append(all, work.Once(func() {
+		c.filled = c.filled || g.Forgotten > c.graph.Forgotten // who was ranked of these alone is not any more
+		c.graph, c.against = g, against
+		c.waiting, c.merging = slices.Delete(c.waiting, 0, c.merging), 0
+	}))
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 )
 
 const (
@@ -37,12 +39,12 @@ type portraits struct {
 }
 
 // portray describes the first of a ranking that the stages before have made.
-func portray(k *ranking, name func(member uint32) string) (*portraits, stages) {
+func portray(k *ranking, name func(member uint32) string) (*portraits, work.Stages) {
 	p := &portraits{k: k}
-	return p, stages{later(p.reaches), later(func() stages { return p.depend(name) })}
+	return p, work.Stages{work.Later(p.reaches), work.Later(func() work.Stages { return p.depend(name) })}
 }
 
-func (p *portraits) reaches() (all stages) {
+func (p *portraits) reaches() (all work.Stages) {
 	marks := make([]uint32, p.k.g.Nodes())
 	stamp := uint32(0)
 	for b := range boards {
@@ -61,9 +63,9 @@ func (k *ranking) first(b Board) []uint32 {
 }
 
 // reach counts who endorses a member, and who endorses those. Nodes with a mark of stamp were counted.
-func (p *portraits) reach(b Board, of *portrait, marks []uint32, stamp uint32) stage {
+func (p *portraits) reach(b Board, of *portrait, marks []uint32, stamp uint32) work.Stage {
 	k := p.k
-	return later(func() stages {
+	return work.Later(func() work.Stages {
 		of.hIndex = k.g.HIndex(of.node, k.who.isBot)
 		row := k.endorsers(b, of.node, nil)
 		of.reach = direct * uint64(len(row))
@@ -72,7 +74,7 @@ func (p *portraits) reach(b Board, of *portrait, marks []uint32, stamp uint32) s
 			marks[a] = stamp
 		}
 		var far []uint32
-		return stages{each(len(row), func(i uint32) int {
+		return work.Stages{work.Each(len(row), func(i uint32) int {
 			far = k.endorsers(b, row[i], far[:0])
 			for _, a := range far {
 				if marks[a] != stamp {
@@ -103,7 +105,7 @@ type gift struct {
 }
 
 // depend finds the dependents of the first of both boards.
-func (p *portraits) depend(name func(member uint32) string) stages {
+func (p *portraits) depend(name func(member uint32) string) work.Stages {
 	k, n := p.k, p.k.g.Nodes()
 	p.count = make([]uint32, n)
 	total := make([]float64, n) // tie weight by node
@@ -151,8 +153,8 @@ func (p *portraits) depend(name func(member uint32) string) stages {
 		}
 		return 4
 	}
-	return stages{each(n, sum), each(len(kols), won),
-		later(func() stages { return stages{each(len(gifts), only)} }), once(func() { p.sort(name) })}
+	return work.Stages{work.Each(n, sum), work.Each(len(kols), won),
+		work.Later(func() work.Stages { return work.Stages{work.Each(len(gifts), only)} }), work.Later(func() work.Stages { return p.sort(name) })}
 }
 
 // tie is what an edge adds to the ties of both: nothing where its endorsements have decayed to less than a sixty-fourth. One
@@ -184,19 +186,25 @@ func (p *portraits) note(kol, member uint32, share float64) {
 	}
 }
 
-func (p *portraits) sort(name func(member uint32) string) {
+func (p *portraits) sort(name func(member uint32) string) work.Stages {
 	of := func(node uint32) string { return name(p.k.g.Members[node]) }
-	slices.SortFunc(p.dependents, func(a, b dependent) int {
-		return cmp.Or(cmp.Compare(a.kol, b.kol), cmp.Compare(b.share, a.share), strings.Compare(of(a.member), of(b.member)))
-	})
-	kept, n := p.dependents[:0], 0
-	for i, d := range p.dependents {
-		if n++; i == 0 || p.dependents[i-1].kol != d.kol {
-			n = 1
-		}
-		if n <= mostDependents {
-			kept = append(kept, d)
-		}
-	}
-	p.dependents = kept
+	return work.Stages{
+		work.Sort(&p.dependents, func(a, b dependent) int {
+			if c := cmp.Or(cmp.Compare(a.kol, b.kol), cmp.Compare(b.share, a.share)); c != 0 {
+				return c
+			}
+			return strings.Compare(of(a.member), of(b.member))
+		}),
+		work.Once(func() {
+			kept, n := p.dependents[:0], 0
+			for i, d := range p.dependents {
+				if n++; i == 0 || p.dependents[i-1].kol != d.kol {
+					n = 1
+				}
+				if n <= mostDependents {
+					kept = append(kept, d)
+				}
+			}
+			p.dependents = kept
+		})}
 }

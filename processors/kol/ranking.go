@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
 	"github.com/rollcall-dev/rollcall/processors/kol/influence"
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 )
 
 const (
@@ -36,31 +37,31 @@ type standing struct {
 }
 
 // rank returns a ranking as of the instant at, at which a local day begins, and the stages that find it.
-func rank(g *graph.Graph, doubts *doubts, who *census, at int64, day int32, warm *done, name func(member uint32) string) (*ranking, stages) {
+func rank(g *graph.Graph, doubts *doubts, who *census, at int64, day int32, warm *done, name func(member uint32) string) (*ranking, work.Stages) {
 	k := &ranking{g: g, doubts: doubts, who: who, day: day, half: g.Half(at)}
 	trust, all := vouch(g, who, day)
 	k.trust = trust
-	all = append(all, once(func() { doubts.weigh(k) }))
+	all = append(all, work.Later(func() work.Stages { return doubts.weigh(k) }))
 	for b := range boards {
 		c := &capped{}
-		all = append(append(all, k.cut(b, c)...),
+		all = append(append(append(all, k.cut(b, c)...), c.widen(g)...),
 			k.walk(b, c, warm.influence[b]),
-			once(func() { k.order(b, name) }))
+			work.Later(func() work.Stages { return k.order(b, name) }))
 	}
 	return k, all
 }
 
 // cut finds the weights of a board's edges when none has more than its share, and counts endorsers.
-func (k *ranking) cut(b Board, c *capped) stages {
+func (k *ranking) cut(b Board, c *capped) work.Stages {
 	n := k.g.Nodes()
-	return stages{
-		once(func() {
+	return work.Stages{
+		work.Once(func() {
 			c.weight = make([]float64, k.g.Len(), k.g.Len()+n)
 			c.out, c.passed = make([]float64, n), make([]float64, n)
 			k.boards[b].endorsers = make([]uint32, n)
 		}),
-		each(n, func(node uint32) int { return k.weigh(b, node, c) }),
-		each(n, func(node uint32) int { return c.trim(k.g, node) })}
+		work.Each(n, func(node uint32) int { return k.weigh(b, node, c) }),
+		work.Each(n, func(node uint32) int { return c.trim(k.g, node) })}
 }
 
 // weigh finds the weights of the edges into a node, and counts the endorsers.
@@ -94,14 +95,14 @@ func (k *ranking) weight(b Board, e uint32) float64 {
 // counts reports whether an edge makes its actor an endorser on a board.
 func (k *ranking) counts(b Board, e uint32) bool { return b == AllTime || k.g.Current[e] >= k.half }
 
-func (k *ranking) walk(b Board, c *capped, warm []float64) stage {
+func (k *ranking) walk(b Board, c *capped, warm []float64) work.Stage {
 	var run *influence.Run
 	return func(visits int) (int, bool) {
 		if run == nil {
 			if len(warm) > 0 {
 				warm = append(slices.Clip(warm), make([]float64, k.g.Nodes()+1-len(warm))...)
 			}
-			run = influence.Start(c.graph(k.g), append(slices.Clip(k.trust.restart), 0), warm, influence.Options{Alpha: alpha, Tolerance: tolerance})
+			run = influence.Start(c.wide, append(slices.Clip(k.trust.restart), 0), warm, influence.Options{Alpha: alpha, Tolerance: tolerance})
 		}
 		if !run.Step(visits) {
 			return 0, false
@@ -113,31 +114,59 @@ func (k *ranking) walk(b Board, c *capped, warm []float64) stage {
 }
 
 // order finds the places: by score, and where scores are equal by name.
-func (k *ranking) order(b Board, name func(member uint32) string) {
+func (k *ranking) order(b Board, name func(member uint32) string) work.Stages {
 	s := &k.boards[b]
-	keys := make([]graph.Key, 0, len(s.endorsers))
-	for node, n := range k.boards[AllTime].endorsers { // who was ever endorsed has a place on both boards
-		if n > 0 && !k.who.isBot(uint32(node)) {
-			score := s.influence[node] * k.who.factor(uint32(node)) * k.doubts.keeps(uint32(node))
-			keys = append(keys, graph.Key{Key: ^rounded(score), At: uint32(node)})
-		}
-	}
-	keys = graph.Sorted(keys)
-	for i := 0; i < len(keys); {
-		j := i + 1
-		for j < len(keys) && keys[j].Key == keys[i].Key {
-			j++
-		}
-		if j-i > 1 {
-			slices.SortFunc(keys[i:j], func(a, b graph.Key) int {
+	ever := k.boards[AllTime].endorsers // who was ever endorsed has a place on both boards
+	keys := make([]work.Key, 0, len(ever))
+	return work.Stages{
+		work.Each(len(ever), func(node uint32) int {
+			if ever[node] > 0 && !k.who.isBot(node) {
+				score := s.influence[node] * k.who.factor(node) * k.doubts.keeps(node)
+				keys = append(keys, work.Key{Key: ^rounded(score), At: node})
+			}
+			return 2
+		}),
+		work.SortKeys(&keys),
+		work.Later(func() work.Stages {
+			return work.Stages{equals(keys, func(a, b work.Key) int {
 				return strings.Compare(name(k.g.Members[a.At]), name(k.g.Members[b.At]))
-			})
+			})}
+		}),
+		work.Later(func() work.Stages {
+			s.order, s.scores = make([]uint32, len(keys)), make([]float64, len(keys))
+			return work.Stages{work.Each(len(keys), func(i uint32) int {
+				s.order[i], s.scores[i] = keys[i].At, math.Float64frombits(^keys[i].Key)
+				return 1
+			})}
+		})}
+}
+
+// equals sorts keys that are equal, of sorted ones.
+func equals(keys []work.Key, compare func(a, b work.Key) int) work.Stage {
+	at := 0
+	var run []work.Key
+	var sort work.Stage
+	return func(visits int) (int, bool) {
+		for visits > 0 && at < len(keys) {
+			if sort == nil {
+				end := at + 1
+				for end < len(keys) && keys[end].Key == keys[at].Key {
+					end++
+				}
+				if visits -= end - at; end == at+1 {
+					at = end
+					continue
+				}
+				run = slices.Clone(keys[at:end])
+				sort = work.Sort(&run, compare)
+			}
+			var done bool
+			if visits, done = sort(visits); done {
+				at += copy(keys[at:], run)
+				sort = nil
+			}
 		}
-		i = j
-	}
-	s.order, s.scores = make([]uint32, len(keys)), make([]float64, len(keys))
-	for i, key := range keys {
-		s.order[i], s.scores[i] = key.At, math.Float64frombits(^key.Key)
+		return visits, at >= len(keys)
 	}
 }
 

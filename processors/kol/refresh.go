@@ -2,6 +2,8 @@ package kol
 
 import (
 	"slices"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 )
 
 // done is what is kept of a finished refresh.
@@ -29,67 +31,78 @@ const (
 // refresh is one that is under way.
 type refresh struct {
 	at     int64
-	stages stages
+	stages work.Stages
 	place  *Place // of the slice
 	rows   *Rows
 }
 
-// begin begins the refresh of a midnight, of the graph and the census as they are now; begin it again after a restart.
-func (c *Community) begin(day int32, at int64, p *Place) {
-	if c.pending == unset {
-		c.filled = c.shrunk
-	}
-	c.pending = day
+// begin begins the refresh that is pending, of the graph, the ties and the members as they were at its midnight; begin it again
+// after a restart.
+func (c *Community) begin(p *Place) {
+	at := p.Calendar.Midnight(c.pending)
 	r := &refresh{at: at, place: p}
 	name := func(member uint32) string { return r.place.Name(member) }
-	k, all := rank(c.graph, c.doubts(c.against, at, p), c.census, at, day, c.last, name)
-	r.stages = all
+	r.stages = append(c.merge(at, p, name), work.Later(func() work.Stages { return c.renew(r, name) }))
+	c.refresh = r
+}
+
+// renew is what follows the merge.
+func (c *Community) renew(r *refresh, name func(member uint32) string) work.Stages {
+	who, all := c.poll.of(c, c.graph, r.at, name)
+	k, more := rank(c.graph, c.doubts(c.against, r.at, name), who, r.at, c.pending, c.last, name)
+	all = append(all, more...)
 	var towns *clustering
 	if len(c.places.of) > 0 {
-		var more stages
 		towns, more = cluster(k, c.marks)
-		r.stages = append(r.stages, more...)
+		all = append(all, more...)
 	}
 	portraits, more := portray(k, name)
-	r.stages = append(r.stages, more...)
-	var ranks [boards][]uint32
-	r.stages = append(r.stages,
-		once(func() {
-			for b := range boards {
-				ranks[b] = make([]uint32, c.graph.Nodes())
-				for i, node := range k.boards[b].order {
-					ranks[b][node] = uint32(i + 1)
-				}
-			}
+	all = append(all, more...)
+	next := &done{day: c.pending}
+	for b := range boards {
+		next.ranks[b] = make([]uint32, c.graph.Nodes())
+		all = append(all, work.Later(func() work.Stages {
+			order := k.boards[b].order
+			return work.Stages{work.Each(len(order), func(i uint32) int {
+				next.ranks[b][order[i]] = i + 1
+				return 2
+			})}
+		}))
+	}
+	return append(all,
+		work.Each(c.graph.Nodes(), func(node uint32) int { return c.tellMember(node, next.ranks[AllTime][node], r) }),
+		work.Later(func() work.Stages {
+			return work.Stages{work.Each(len(portraits.dependents), func(i uint32) int {
+				tellDependent(r.at, k, portraits.dependents[i], r.place, r.rows)
+				return telling
+			})}
 		}),
-		each(c.graph.Nodes(), func(node uint32) int { return c.tellMember(node, ranks[AllTime][node], r) }),
-		once(func() {
+		work.Once(func() {
 			if towns != nil {
-				towns.tell(at, c.places, r.place, r.rows)
+				towns.tell(r.at, c.places, r.place, r.rows)
 				c.marks, c.places = towns.marks, channels{}
 			}
-			c.tell(at, portraits, c.filled, r.place, r.rows)
-			c.tellDependents(at, portraits, r.place, r.rows)
-			c.last = &done{day: day, ranks: ranks, dependents: portraits.dependents}
+			c.tell(r.at, portraits, c.filled, r.place, r.rows)
+			next.dependents = portraits.dependents
 			for b := range boards {
-				c.last.influence[b] = k.boards[b].influence
+				next.influence[b] = k.boards[b].influence
 			}
+			c.last = next
 			c.remember(k)
 			c.pending, c.refresh = unset, nil
 			if c.graph.Len() > c.sizes.small {
-				c.census = &census{}
+				c.poll = &poll{}
 			}
 		}))
-	c.refresh = r
 }
 
 // advance goes on with the refresh that is under way.
 func (c *Community) advance(visits int, p *Place, rows *Rows) {
-	if c.refresh == nil { // after a restart
-		c.begin(c.pending, p.Calendar.Midnight(c.pending), p)
+	if c.refresh == nil { // at its midnight, or after a restart
+		c.begin(p)
 	}
 	c.refresh.place, c.refresh.rows = p, rows
-	c.refresh.stages.step(visits)
+	c.refresh.stages.Step(visits)
 }
 
 // remember keeps the places of a refresh for a week and as long as there is none of a week ago.

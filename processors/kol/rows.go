@@ -86,6 +86,9 @@ func (x *past) gained(b Board, node uint32, i int) *float64 {
 	return &v
 }
 
+// telling is what a row costs, as so many visits of an edge.
+const telling = 20
+
 // tellMember writes a member's place where it is not that of the refresh before. Of midnights that one Publish walks through
 // only the last one's is written: of a history that is imported, all others would be most of what is written at all.
 func (c *Community) tellMember(node, rank uint32, r *refresh) int {
@@ -100,8 +103,7 @@ func (c *Community) tellMember(node, rank uint32, r *refresh) int {
 		return 1
 	}
 	c.tellRank(node, rank, r.place, r.rows)
-	const costs = 20 // as so many edges
-	return costs
+	return telling
 }
 
 // tellMoved writes the places that midnights have changed since the last Publish.
@@ -123,16 +125,14 @@ func (c *Community) tellRank(node, rank uint32, p *Place, rows *Rows) {
 	m.Definition = append(m.Definition, Definition)
 }
 
-func (c *Community) tellDependents(at int64, of *portraits, p *Place, rows *Rows) {
+func tellDependent(at int64, k *ranking, d dependent, p *Place, rows *Rows) {
 	r := &rows.Dependents
-	for _, d := range of.dependents {
-		r.Community = append(r.Community, p.Label)
-		r.AsOf = append(r.AsOf, at)
-		r.Member = append(r.Member, p.Name(c.graph.Members[d.member]))
-		r.KOL = append(r.KOL, p.Name(c.graph.Members[d.kol]))
-		r.Share = append(r.Share, d.share)
-		r.Deleted = append(r.Deleted, 0)
-		r.Version = append(r.Version, p.Version)
-		r.Definition = append(r.Definition, Definition)
-	}
+	r.Community = append(r.Community, p.Label)
+	r.AsOf = append(r.AsOf, at)
+	r.Member = append(r.Member, p.Name(k.g.Members[d.member]))
+	r.KOL = append(r.KOL, p.Name(k.g.Members[d.kol]))
+	r.Share = append(r.Share, d.share)
+	r.Deleted = append(r.Deleted, 0)
+	r.Version = append(r.Version, p.Version)
+	r.Definition = append(r.Definition, Definition)
 }

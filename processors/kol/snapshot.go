@@ -24,9 +24,8 @@ func (c *Community) Save(w *state.Writer) {
 	for i := range c.names {
 		c.names[i].save(w)
 	}
-	state.Put(w, c.census.since)
-	state.Put(w, c.census.days)
-	state.Put(w, c.census.flags)
+	state.Put(w, c.poll.since)
+	state.Put(w, c.poll.days)
 	c.last.save(w)
 	w.Uint(uint64(len(c.past)))
 	for _, x := range c.past {
@@ -45,6 +44,7 @@ func (c *Community) Save(w *state.Writer) {
 	w.Uint32s(c.places.of)
 	w.Int(int64(c.day))
 	w.Int(int64(c.pending))
+	w.Int(int64(c.merging))
 	for _, b := range []bool{c.filled, c.stale, c.shrunk, c.returned} {
 		w.Bool(b)
 	}
@@ -76,7 +76,7 @@ func Load(r *state.Reader) *Community {
 	for range r.Len() {
 		c.names = append(c.names, loadNames(r))
 	}
-	c.census = &census{since: state.Get[uint16](r), days: state.Get[uint16](r), flags: state.Get[uint8](r)}
+	c.poll = &poll{since: state.Get[uint16](r), days: state.Get[uint16](r)}
 	c.last = loadDone(r, c.graph.Nodes())
 	for range r.Len() {
 		x := past{day: day(r)}
@@ -90,8 +90,9 @@ func Load(r *state.Reader) *Community {
 		c.places.names = append(c.places.names, r.String())
 	}
 	c.places.of = r.Uint32s()
-	c.day, c.pending = day(r), day(r)
+	c.day, c.pending, c.merging = day(r), day(r), int(r.Between(0, int64(len(c.waiting))))
 	c.filled, c.stale, c.shrunk, c.returned = r.Bool(), r.Bool(), r.Bool(), r.Bool()
+	c.reached()
 	if !c.sound() {
 		r.Fail()
 	}
@@ -126,15 +127,24 @@ func loadDone(r *state.Reader, nodes int) *done {
 	return d
 }
 
+// reached finds the greatest number of a member.
+func (c *Community) reached() {
+	c.reach = max(c.graph.Reach(), c.against.Reach())
+	for i := range c.waiting {
+		c.reach = max(c.reach, int(max(c.waiting[i].Actor, c.waiting[i].Target))+1)
+	}
+	for m := range c.said {
+		c.reach = max(c.reach, int(m)+1)
+	}
+}
+
 // sound reports whether the parts fit together.
 func (c *Community) sound() bool {
-	n := c.graph.Nodes()
-	x := c.census
-	if len(x.since) != len(x.days) || len(x.since) > n || len(x.flags) != len(x.since) || len(c.marks.cluster) > n || len(c.marks.bridge) > n ||
-		c.pending != unset && len(x.flags) != n || c.against.Reach() > c.graph.Reach() {
+	n, x := c.graph.Nodes(), c.poll
+	if len(x.since) != len(x.days) || len(x.since) > c.reach || len(c.marks.cluster) > n || len(c.marks.bridge) > n {
 		return false
 	}
-	if n := len(c.places.of); n > 0 && (n != c.graph.Nodes() || c.pending == unset) {
+	if c.pending == unset && (c.merging > 0 || len(c.places.of) > 0) || len(c.places.of) > c.reach {
 		return false
 	}
 	for _, channel := range c.places.of {
@@ -144,12 +154,9 @@ func (c *Community) sound() bool {
 	}
 	for i := range c.waiting {
 		t := &c.waiting[i]
-		if t.Actor == t.Target || t.Against > 1 || t.Time < schemas.MinTime || t.Time > schemas.MaxTime || int(max(t.Actor, t.Target)) >= c.graph.Reach() {
+		if t.Actor == t.Target || t.Against > 1 || t.Time < schemas.MinTime || t.Time > schemas.MaxTime {
 			return false
 		}
 	}
 	return true
 }
-
-// Reach is one more than the greatest number of a member that is kept.
-func (c *Community) Reach() int { return c.graph.Reach() }

@@ -2,6 +2,8 @@ package kol
 
 import (
 	"slices"
+
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 )
 
 // Standings are the ranking of a graph at once.
@@ -39,7 +41,7 @@ func (c *Community) Standings(at int64, p *Place) *Standings {
 	g, who := k.g, k.who
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
-	if !all.finishUnless(p.Over) {
+	if !all.FinishUnless(p.Over) {
 		return nil
 	}
 	out := &Standings{Restart: k.trust.how, Edges: g.Len()}
@@ -62,7 +64,9 @@ func (c *Community) Standings(at int64, p *Place) *Standings {
 }
 
 // standings are a ranking, and the stages that find it.
-func (c *Community) standings(at int64, p *Place) (*ranking, stages) {
+func (c *Community) standings(at int64, p *Place) (*ranking, work.Stages) {
 	g, against := c.merged(c.due(at), at, p)
-	return rank(g, c.doubts(against, at, p), c.take(g, at, p), at, p.Calendar.Day(at), newDone(), p.Name)
+	who, all := c.ask(p).of(c, g, at, p.Name)
+	k, more := rank(g, c.doubts(against, at, p.Name), who, at, p.Calendar.Day(at), newDone(), p.Name)
+	return k, append(all, more...)
 }

@@ -239,8 +239,8 @@ func sum(v []float64) (s float64) {
 }
 
 func everyoneBots(f *fold) bool {
-	for _, flags := range f.c.census.flags {
-		if flags&bot == 0 {
+	for _, m := range f.c.graph.Members {
+		if _, said := f.c.said[m]; !said {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rollcall-dev/rollcall/processors/kol/graph"
+	"github.com/rollcall-dev/rollcall/processors/kol/work"
 )
 
 // Where walks restart.
@@ -31,7 +32,7 @@ type trust struct {
 }
 
 // vouch is trust in the members of a graph, as of a day, and the stages that find it.
-func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
+func vouch(g *graph.Graph, who *census, day int32) (*trust, work.Stages) {
 	n := g.Nodes()
 	t := &trust{vouched: make([]bool, n), won: make([]uint32, n), restart: make([]float64, n)}
 	changed := false
@@ -42,7 +43,7 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 		}
 		for node := range uint32(n) {
 			if !who.isBot(node) {
-				born = min(born, int32(who.sinceOf(node)))
+				born = min(born, int32(who.since[node]))
 			}
 		}
 		age := max(0, day-born)
@@ -53,7 +54,7 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 			anyStaff = anyStaff || t.vouched[node]
 		}
 		for node := range uint32(n) {
-			since := who.sinceOf(node)
+			since := who.since[node]
 			founder := since != never && 10*(int32(since)-born) <= age && int32(since)-born <= founding
 			t.vouched[node] = t.vouched[node] || !anyStaff && founder && !who.isBot(node)
 		}
@@ -92,7 +93,7 @@ func vouch(g *graph.Graph, who *census, day int32) (*trust, stages) {
 		}
 		return 1 + int(to-from)
 	}
-	return t, stages{once(found), repeat(n, spread, again), each(n, weigh), once(func() { t.share(who) })}
+	return t, work.Stages{work.Once(found), work.Repeat(n, spread, again), work.Each(n, weigh), work.Once(func() { t.share(who) })}
 }
 
 // share parts restarts among nodes.

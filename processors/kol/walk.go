@@ -7,23 +7,22 @@ import "math"
 func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
 	c.finish(p, rows)
 	at := p.Calendar.Midnight(day)
-	due := c.due(at)
+	due := len(c.due(at))
 	switch {
-	case c.wants(day, len(due)):
-		c.merge(due, at, p)
-		c.census = c.take(c.graph, at, p)
+	case c.wants(day, due):
+		c.poll = c.ask(p)
 		if day%7 == monday || c.marks.next == 0 {
-			c.places = channelsOf(c.graph, p)
+			c.places = c.channels(p)
 		}
-		c.begin(day, at, p)
-		if c.graph.Len() <= c.sizes.small {
+		c.pending, c.merging, c.filled = day, due, c.shrunk
+		if c.graph.Len()+due <= c.sizes.small {
 			c.finish(p, rows)
 		}
 	case c.graph.Len() <= c.sizes.small:
-		if len(due) > 0 {
+		if due > 0 {
 			retract(at, p, rows)
 		}
-		c.census = c.take(c.graph, at, p)
+		c.poll = c.ask(p)
 	}
 	c.outdated(at)
 	c.day, c.stale, c.shrunk, c.returned = day, true, false, false
@@ -72,12 +71,11 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 		return
 	}
 	g, against := c.merged(due, c.open, p)
-	who := &census{since: c.census.since, days: c.census.days}
-	who.flag(c, g, c.open, p)
-	k, all := rank(g, c.doubts(against, c.open, p), who, c.open, day, c.last, p.Name)
-	portraits, more := portray(k, p.Name)
-	all = append(all, more...)
-	all.finish()
+	who, all := c.poll.of(c, g, c.open, p.Name)
+	k, more := rank(g, c.doubts(against, c.open, p.Name), who, c.open, day, c.last, p.Name)
+	portraits, last := portray(k, p.Name)
+	all = append(append(all, more...), last...)
+	all.Finish()
 	c.tell(c.open, portraits, c.shrunk, p, rows)
 }
 

@@ -93,7 +93,7 @@ func TestInfluenceOfEachDayAgreesWithMatrices(t *testing.T) {
 // The floors are those that the ranking was made for.
 func TestUpvotesOfFrenchMeta(t *testing.T) {
 	truth := upvotes(t)
-	r, err := french(t).Measure(truth)
+	r, err := french(t).Measure(Truth{Worth: truth})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,10 +182,10 @@ func TestMeasureNeedsMembersOfTheGraph(t *testing.T) {
 	c := empty(t)
 	c.act(1.7e12, "ada", "bo", schemas.KindReact, 1)
 	c.act(1.7e12, "cy", "", schemas.KindPost, 1)
-	if _, err := c.Measure(map[string]float64{"ada": 1, "cy": 2, "someone": 2}); err == nil {
+	if _, err := c.Measure(Truth{Worth: map[string]float64{"ada": 1, "cy": 2, "someone": 2}}); err == nil {
 		t.Error("measured by one member")
 	}
-	r, err := c.Measure(map[string]float64{"ada": 1, "bo": 1, "someone": 2})
+	r, err := c.Measure(Truth{Worth: map[string]float64{"ada": 1, "bo": 1, "someone": 2}})
 	if err != nil || r.Members != 2 || r.Elsewhere != 1 || !math.IsNaN(float64(r.Contenders[0].Spearman)) {
 		t.Errorf("%+v, %v", r, err)
 	}

@@ -12,11 +12,12 @@ import (
 // Report is how well each contender orders the members whose worth is known.
 type Report struct {
 	AsOf       time.Time `json:"as_of"`
-	Restart    string    `json:"restart"`      // where walks of the product's ranking begin: vouched, staff, uniform
-	Members    int       `json:"members"`      // of the truth, who endorsed or were endorsed
-	Elsewhere  int       `json:"elsewhere"`    // of the truth, of whom the community's graph knows nothing; they are left out
-	Contenders []Score   `json:"contenders"`   // the product's boards first
-	TopOfTruth [3]int    `json:"top_of_truth"` // how many are within the first 10, 20, 50 of the truth: more where values are equal
+	Restart    string    `json:"restart"`       // where walks of the product's ranking begin: vouched, staff, uniform
+	Members    int       `json:"members"`       // of the truth, who endorsed or were endorsed
+	Elsewhere  int       `json:"elsewhere"`     // of the truth, of whom the community's graph knows nothing; they are left out
+	Missing    int       `json:"without_value"` // of the truth's lines, which are left out
+	Contenders []Score   `json:"contenders"`    // the product's boards first
+	TopOfTruth [3]int    `json:"top_of_truth"`  // how many are within the first 10, 20, 50 of the truth: more where values are equal
 }
 
 // Score is one contender's. Correlations are NaN where all values are equal.
@@ -43,25 +44,25 @@ func (n Number) MarshalJSON() ([]byte, error) {
 var tops = [3]int{10, 20, 50}
 
 // Measure scores all contenders against a truth. It fails where fewer than two members are in both.
-func (c *Community) Measure(truth map[string]float64) (Report, error) {
+func (c *Community) Measure(truth Truth) (Report, error) {
 	g := c.pairs()
 	in := known(g)
 	var of []uint32
 	for m, name := range c.names {
-		if _, ok := truth[name]; ok && in[m] {
+		if _, ok := truth.Worth[name]; ok && in[m] {
 			of = append(of, uint32(m))
 		}
 	}
 	if len(of) < 2 {
-		return Report{}, fmt.Errorf("of the %d members of the truth %d endorsed anybody here or were endorsed: are they named as in this community?", len(truth), len(of))
+		return Report{}, fmt.Errorf("of the %d members of the truth %d endorsed anybody here or were endorsed: are they named as in this community?", len(truth.Worth), len(of))
 	}
 	slices.SortFunc(of, func(a, b uint32) int { return cmp.Compare(c.names[a], c.names[b]) })
 	worth := make([]float64, len(of))
 	for i, m := range of {
-		worth[i] = truth[c.names[m]]
+		worth[i] = truth.Worth[c.names[m]]
 	}
 	ours := c.ours()
-	r := Report{AsOf: time.UnixMilli(c.life().end).UTC(), Restart: ours[0].how, Members: len(of), Elsewhere: len(truth) - len(of)}
+	r := Report{AsOf: time.UnixMilli(c.life().end).UTC(), Restart: ours[0].how, Members: len(of), Elsewhere: len(truth.Worth) - len(of), Missing: truth.Missing}
 	for _, x := range append(ours[:], c.baselines(g)...) {
 		scores := make([]float64, len(of))
 		for i, m := range of {

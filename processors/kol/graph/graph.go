@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 const (
 	// HalfLife of the current sums, milliseconds.
@@ -54,13 +51,6 @@ func (g *Graph) Len() int { return len(g.From) }
 // Nodes returns how many nodes there are.
 func (g *Graph) Nodes() int { return len(g.Members) }
 
-// Know makes room for a member's number. Merge does so itself.
-func (g *Graph) Know(member uint32) {
-	for int(member) >= len(g.nodes) {
-		g.nodes = append(g.nodes, 0)
-	}
-}
-
 // Node returns the node of a member.
 func (g *Graph) Node(member uint32) (node uint32, ok bool) {
 	if int(member) >= len(g.nodes) || g.nodes[member] == 0 {
@@ -99,15 +89,6 @@ func (g *Graph) HIndex(node uint32, out func(node uint32) bool) uint32 {
 		with += int(counts[h])
 	}
 	return uint32(h)
-}
-
-// Clone returns a copy that shares nothing.
-func (g *Graph) Clone() *Graph {
-	c := *g
-	c.Rows, c.From, c.Sum, c.Current, c.First = slices.Clone(g.Rows), slices.Clone(g.From), slices.Clone(g.Sum), slices.Clone(g.Current), slices.Clone(g.First)
-	c.Members, c.nodes = slices.Clone(g.Members), slices.Clone(g.nodes)
-	c.objects, c.endorsers = slices.Clone(g.objects), slices.Clone(g.endorsers)
-	return &c
 }
 
 // Bytes is the memory of edges and objects, without room to grow.

@@ -48,7 +48,7 @@ func run(t *rapid.T, ties []said, instants []int64, numbers []int, label string)
 				due = append(due, Tie{Time: s.Time, Actor: uint32(numbers[s.Actor]), Target: uint32(numbers[s.Target]), Object: s.Object, Weight: s.Weight})
 			}
 		}
-		g.Merge(due, at, cal, func(m uint32) string { return names[m] })
+		g = g.Merged(due, at, cal, func(m uint32) string { return names[m] })
 		before = at
 		if rapid.Bool().Draw(t, label+" restart") {
 			w := state.NewWriter(0)
@@ -163,12 +163,12 @@ func TestHalfLife(t *testing.T) {
 	cal, _ := calendar.New("")
 	for _, ago := range []int64{0, 1, 15, 16, 17, 40, 200} { // half-lives since the first merge
 		g := New()
-		g.Merge(nil, 0, cal, nil)
+		g = g.Merged(nil, 0, cal, nil)
 		at := ago*HalfLife + 1000*dayMS
 		tie := func(days int64, target uint32) Tie {
 			return Tie{Time: at - days*dayMS, Actor: 0, Target: target, Weight: 1000}
 		}
-		g.Merge([]Tie{tie(89, 1), tie(91, 2), tie(179, 3), tie(179, 3), tie(181, 4), tie(181, 4)}, at, cal, func(m uint32) string { return fmt.Sprint(m) })
+		g = g.Merged([]Tie{tie(89, 1), tie(91, 2), tie(179, 3), tie(179, 3), tie(181, 4), tie(181, 4)}, at, cal, func(m uint32) string { return fmt.Sprint(m) })
 		var got []bool
 		for node := range uint32(5) {
 			from, to := g.Row(node)
@@ -182,6 +182,11 @@ func TestHalfLife(t *testing.T) {
 	}
 }
 
+func forget(g *Graph, limit int, at int64) {
+	all := g.Forget(limit, at)
+	all.Finish()
+}
+
 func TestForget(t *testing.T) {
 	cal, _ := calendar.New("")
 	g := New()
@@ -190,13 +195,13 @@ func TestForget(t *testing.T) {
 	for i := range uint32(100) { // of ages from 0 to 990 days
 		ties = append(ties, Tie{Time: at - int64(i)*10*dayMS - 1, Actor: i + 1, Target: 0, Object: 9, Weight: 1000})
 	}
-	g.Merge(ties, at, cal, func(m uint32) string { return fmt.Sprintf("%03d", m) })
-	all := g.Clone()
-	all.Forget(1, at)
+	g = g.Merged(ties, at, cal, func(m uint32) string { return fmt.Sprintf("%03d", m) })
+	all := g.Merged(nil, at, cal, nil)
+	forget(all, 1, at)
 	if all.Len() != 10 || all.Forgotten != 90 || len(all.endorsers) != 10 {
 		t.Errorf("%d edges stay, %d are forgotten: none with half a tie left may go", all.Len(), all.Forgotten)
 	}
-	g.Forget(60, at)
+	forget(g, 60, at)
 	if g.Len() > 60 || g.Len() < 45 || g.Len()+int(g.Forgotten) != 100 || len(g.endorsers) != g.Len() {
 		t.Errorf("%d edges stay, %d are forgotten", g.Len(), g.Forgotten)
 	}
@@ -210,39 +215,13 @@ func TestForget(t *testing.T) {
 	}
 }
 
-func TestSorted(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.SampledFrom([]int{0, 1, 5, 511, 512, 3000}).Draw(t, "n")
-		mask := rapid.SampledFrom([]uint64{0, 3, 255 << 32, math.MaxUint64}).Draw(t, "mask")
-		keys := make([]Key, n)
-		x := rapid.Uint64().Draw(t, "seed")
-		for i := range keys {
-			x = x*6364136223846793005 + 1442695040888963407
-			keys[i] = Key{x & mask, uint32(i)}
-		}
-		want := slices.Clone(keys)
-		slices.SortStableFunc(want, func(a, b Key) int {
-			switch {
-			case a.Key < b.Key:
-				return -1
-			case a.Key > b.Key:
-				return 1
-			}
-			return 0
-		})
-		if !slices.Equal(Sorted(keys), want) {
-			t.Fatal("not in order")
-		}
-	})
-}
-
 // Damaged state fails or is safe to go on with.
 func FuzzLoad(f *testing.F) {
 	cal, _ := calendar.New("")
 	name := func(m uint32) string { return fmt.Sprint(m) }
 	ties := []Tie{{Time: 5, Actor: 1, Target: 2, Object: 3, Weight: 1000}, {Time: 6, Actor: 2, Target: 1, Weight: 1000}, {Time: 7, Actor: 0, Target: 1, Object: 3, Weight: 1000}}
 	g := New()
-	g.Merge(ties, 10, cal, name)
+	g = g.Merged(ties, 10, cal, name)
 	w := state.NewWriter(0)
 	g.Save(w)
 	f.Add(w.Bytes())
@@ -253,7 +232,7 @@ func FuzzLoad(f *testing.F) {
 			g = New()
 		}
 		at := max(10, g.ref)
-		g.Merge(slices.Clone(ties), at, cal, name)
+		g = g.Merged(slices.Clone(ties), at, cal, name)
 		g.Forget(1, at)
 		for node := range g.Members {
 			g.HIndex(uint32(node), func(uint32) bool { return false })
