@@ -142,7 +142,7 @@ func shown(o Options, p dashboards.Panel) []dashboards.Column {
 	var out []dashboards.Column
 	for i, c := range all {
 		switch {
-		case strings.HasSuffix(c.Name, other):
+		case strings.HasSuffix(c.Name, other), c.Name == dashboards.AlertID:
 		case isHeadline(p) && i > 1:
 		case p.Kind == dashboards.Stat && strings.HasPrefix(c.Name, "why_"): // sentences, that the changes of state have too
 		case p.Kind == dashboards.Histogram && i < 2: // which interval it is stands in the title of no axis
