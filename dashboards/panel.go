@@ -86,6 +86,9 @@ type Limit struct {
 	Level  Level   `json:"level"`
 }
 
+// AlertID is the column of which alert a row is. It is not shown: what the row says of the alert leads there.
+const AlertID = "alert_id"
+
 // Column is one column of a panel's answer. One whose name ends in _en or _zh is text in that language, and shown to who
 // reads it.
 type Column struct {

@@ -1,5 +1,8 @@
 package dashboards
 
+// colAlert is of the panels whose rows are of alerts: what was said leads to all that is known of it.
+var colAlert = Column{AlertID, Text{"Alert", "告警"}, ""}
+
 // newestAlerts are those whose details are shown: what is open, then what was opened last.
 const newestAlerts = "ORDER BY state = 'resolved', opened DESC\n  LIMIT 20"
 
@@ -22,12 +25,13 @@ func alertSegments() Panel {
 			{"seen", Text{"Observed", "实际"}, Members},
 			{"usual", Text{"Expected", "预期"}, Members},
 			{"excess", Text{"Share of the excess", "异常份额"}, Share},
+			colAlert,
 		},
 		SQL: sql(`
 SELECT opened_at, said_en, said_zh, JSONExtractString(part, 'dimension') AS dimension, JSONExtractString(part, 'segment') AS segment,
-       JSONExtractFloat(part, 'observed') AS seen, JSONExtractFloat(part, 'expected') AS usual, JSONExtractFloat(part, 'share') AS excess
+       JSONExtractFloat(part, 'observed') AS seen, JSONExtractFloat(part, 'expected') AS usual, JSONExtractFloat(part, 'share') AS excess, alert_id
 FROM (
-  SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state, segments
+  SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state, segments, alert_id
   FROM <alerts>
   WHERE community = $community$ AND segments NOT IN ('', '[]')
   ` + newestAlerts + `
@@ -56,12 +60,13 @@ func alertMembers() Panel {
 			{"value", Text{"Value", "价值"}, Score},
 			{"why_en", Text{"Why", "原因"}, ""},
 			{"why_zh", Text{"Why", "原因"}, ""},
+			colAlert,
 		},
 		SQL: sql(`
 SELECT opened_at, said_en, said_zh, JSONExtractString(whom, 'member') AS member, JSONExtractFloat(whom, 'value') AS value,
-       JSONExtractString(whom, 'why_en') AS why_en, JSONExtractString(whom, 'why_zh') AS why_zh
+       JSONExtractString(whom, 'why_en') AS why_en, JSONExtractString(whom, 'why_zh') AS why_zh, alert_id
 FROM (
-  SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state, members
+  SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state, members, alert_id
   FROM <alerts>
   WHERE community = $community$ AND members NOT IN ('', '[]')
   ` + newestAlerts + `

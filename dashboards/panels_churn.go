@@ -154,11 +154,12 @@ func alertsPanel() Panel {
 			{"now_zh", Text{"State", "状态"}, ""},
 			{"seen", Text{"Observed", "实际"}, Members},
 			{"usual", Text{"Expected", "预期"}, Members},
+			colAlert,
 		},
 		SQL: sql(`
 SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state AS now_en,
        transform(state, ['open', 'acknowledged', 'resolved'], ['未处理', '处理中', '已恢复'], state) AS now_zh,
-       observed AS seen, expected AS usual
+       observed AS seen, expected AS usual, alert_id
 FROM <alerts>
 WHERE community = $community$
 ORDER BY now_en = 'resolved', opened_at DESC

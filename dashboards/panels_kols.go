@@ -87,7 +87,7 @@ func dependents() Panel {
 		SQL: sql(`
 WITH (SELECT maxOrNull(as_of) FROM <kol_dependents> WHERE community = $community$ AND as_of < $to$ + INTERVAL 1 DAY) AS newest
 SELECT kol AS leader, count() AS dependents,
-       arrayStringConcat(arrayMap(x -> concat(x.2, ' ', toString(round(100 * x.1)), ' %'), arraySlice(arrayReverseSort(groupArray((share, member))), 1, 5)), ', ') AS who
+       arrayStringConcat(arrayMap(x -> concat(` + isolated("x.2") + `, ' ', toString(round(100 * x.1)), ' %'), arraySlice(arrayReverseSort(groupArray((share, member))), 1, 5)), ', ') AS who
 FROM <kol_dependents>
 WHERE community = $community$ AND as_of = newest
 GROUP BY leader
@@ -115,7 +115,7 @@ func clusters() Panel {
 		SQL: sql(`
 WITH (SELECT maxOrNull(as_of) FROM <clusters> WHERE community = $community$ AND as_of < $to$ + INTERVAL 1 DAY) AS newest
 SELECT toString(cluster) AS cluster, label, members AS people,
-       arrayStringConcat(arraySlice(JSONExtract(top_members, 'Array(String)'), 1, 5), ', ') AS leading
+       arrayStringConcat(arrayMap(x -> ` + isolated("x") + `, arraySlice(JSONExtract(top_members, 'Array(String)'), 1, 5)), ', ') AS leading
 FROM <clusters>
 WHERE community = $community$ AND as_of = newest AND members > 1
 ORDER BY people DESC, clusters.cluster

@@ -6,15 +6,15 @@ package dashboards
 // Asked is how a number of a panel leads to its members.
 type Asked struct {
 	Panel string `json:"panel"`           // of kind Who
+	Mean  string `json:"mean,omitempty"`  // the same for rows of weeks and months, whose numbers are means over days
 	At    string `json:"at,omitempty"`    // the column of the row whose value is the parameter at
 	N     string `json:"n,omitempty"`     // the same of the parameter n
 	By    string `json:"by,omitempty"`    // the same of the parameter group
 	Group string `json:"group,omitempty"` // or this, always
-	Only  string `json:"only,omitempty"`  // of rows with this interval; those of others are means, which nobody is
 }
 
-// who are by panel and column. Not here: clusters and the members of alerts' segments, whose members are not published, and
-// means, rates and scores, which are nobody.
+// who are by panel and column. Not here: the members of alerts' segments, who are not published, and rates and scores, which
+// are nobody.
 var who = map[string]map[string]Asked{
 	"headline": {
 		"active_members":       {Panel: "who_active", At: "time", Group: "active"},
@@ -25,15 +25,15 @@ var who = map[string]map[string]Asked{
 		"contributing_members": {Panel: "who_active", At: "time", Group: "contributing"},
 	},
 	"activity_days": {
-		"dau": {Panel: "who_day", At: "start", Group: "1", Only: "day"},
-		"wau": {Panel: "who_day", At: "start", Group: "7", Only: "day"},
-		"mau": {Panel: "who_day", At: "start", Group: "30", Only: "day"},
+		"dau": {Panel: "who_day", Mean: "who_days", At: "start", Group: "1"},
+		"wau": {Panel: "who_day", Mean: "who_days", At: "start", Group: "7"},
+		"mau": {Panel: "who_day", Mean: "who_days", At: "start", Group: "30"},
 	},
 	"lurkers": {
-		"contributing_members": {Panel: "who_day", At: "start", Group: "contributing", Only: "day"},
-		"lurkers":              {Panel: "who_day", At: "start", Group: "lurking", Only: "day"},
+		"contributing_members": {Panel: "who_day", Mean: "who_days", At: "start", Group: "contributing"},
+		"lurkers":              {Panel: "who_day", Mean: "who_days", At: "start", Group: "lurking"},
 	},
-	"absence": {"absence_factor": {Panel: "who_carries", At: "start", Only: "day"}},
+	"absence": {"absence_factor": {Panel: "who_carries", At: "start"}},
 	"churn_states": {
 		"active_members": {Panel: "who_state", At: "start", Group: "active"},
 		"newcomers":      {Panel: "who_state", At: "start", Group: "new"},
@@ -46,6 +46,7 @@ var who = map[string]map[string]Asked{
 		"left_now":     {Panel: "who_entered", At: "start", Group: "left"},
 	},
 	"risk_distribution": {"people": {Panel: "who_risk", By: "above"}},
+	"clusters":          {"people": {Panel: "who_cluster", By: "cluster"}},
 	"dependents":        {"dependents": {Panel: "who_depends", By: "leader"}},
 	"lifecycle": {
 		"new":          {Panel: "who_lifecycle", At: "start", Group: "new"},
@@ -60,14 +61,20 @@ var who = map[string]map[string]Asked{
 		"unbounded":   {Panel: "who_cohort", At: "cohort", N: "n", Group: "unbounded"},
 		"consecutive": {Panel: "who_cohort", At: "cohort", N: "n", Group: "consecutive"},
 	},
+	"retention_curve": {
+		"n_day_share":       {Panel: "who_curve", N: "n", Group: "n_day"},
+		"unbounded_share":   {Panel: "who_curve", N: "n", Group: "unbounded"},
+		"consecutive_share": {Panel: "who_curve", N: "n", Group: "consecutive"},
+		"members":           {Panel: "who_curve", N: "n", Group: "all"},
+	},
 	"stickiness": {"members": {Panel: "who_came", At: "start", N: "active_days"}},
 }
 
 // Lists returns the panels of kind Who. The caller may change the slice.
 func Lists() []Panel {
 	lists := []Panel{
-		whoMembers(), whoActive(), whoDay(), whoLifecycle(), whoCohort(), whoCame(),
-		whoState(), whoEntered(), whoRisk(), whoCarries(), whoDepends(),
+		whoMembers(), whoActive(), whoDay(), whoDays(), whoLifecycle(), whoCohort(), whoCurve(), whoCame(),
+		whoState(), whoEntered(), whoRisk(), whoCarries(), whoDepends(), whoCluster(),
 	}
 	for i := range lists {
 		lists[i].Meaning.Tables = []string{} // in JSON an empty list, not null
@@ -136,4 +143,29 @@ FROM (
   GROUP BY member
 )
 WHERE multiIf($group$ = 'contributing', c > 0, $group$ = 'lurking', c = 0, 1)`)
+}
+
+// whoDays are behind a mean over days: everybody who counted on any of them.
+func whoDays() Panel {
+	return Panel{
+		ID: "who_days", Kind: Who, Title: Text{"Counted on any of these days", "期间任一天计入的成员"}, Empty: nobody,
+		Description: Text{"The number is a mean over the days of the week or month. Here is everybody who counted on any of them, those who did on most days first: all their days together, divided by the number of days, are the mean.",
+			"该数字为当周或当月各日的平均。这里列出其中任一天计入的所有成员，计入天数多者在前：所有人的天数之和除以日数即为该平均值。"},
+		Columns: []Column{colMember, {"counted", Text{"Days that counted", "计入天数"}, Days}, colActions, colLast, colTotal},
+		SQL: sql(`
+WITH ` + lastDay + ` AS last, greatest(toDate($at$), <first_day>) AS first, greatest(toUInt16OrZero($group$), 1) AS days
+SELECT member, length(groupUniqArrayArray(range(toUInt32(greatest(day, first)), toUInt32(least(day + days - 1, last)) + 1))) AS counted,
+       sum(acted) AS done, max(newest) AS latest, count() OVER () AS total
+FROM (
+  SELECT member, toDate(toTimeZone(time, $time_zone$)) AS day, count() AS acted, max(time) AS newest, countIf(<contributes>) AS c
+  FROM <actions>
+  WHERE community = $community$ AND late = 0 AND <active_kinds>
+    AND time >= $at$ - INTERVAL 32 DAY AND time < $at$ + INTERVAL 34 DAY AND day BETWEEN first - days + 1 AND last
+  GROUP BY member, day
+)
+WHERE multiIf($group$ = 'contributing', c > 0, $group$ = 'lurking', c = 0, 1)
+GROUP BY member
+ORDER BY counted DESC, done DESC, member
+LIMIT 200`),
+	}
 }

@@ -51,6 +51,35 @@ FROM (
 WHERE first = here AND multiIf($group$ = 'n_day', then > 0, $group$ = 'unbounded', newest >= here + $n$, $group$ = 'consecutive', times = $n$ + 1, 1)`)
 }
 
+// whoCurve are those whom a point of the curve counts: of all cohorts of the range that are old enough for it.
+func whoCurve() Panel {
+	return listed("who_curve", Text{"Members of all cohorts of the range", "范围内所有群组的成员"},
+		Text{"Members of the cohorts that are old enough; of them those who were active exactly n intervals after their first, then or later, or in every interval until then. Counted are all their active actions.",
+			"已满该期数的群组的成员；其中恰在首次活跃 n 期之后活跃、当期或之后活跃、或到当期为止每期都活跃者。行为数为其全部活跃行为。"}, `
+WITH (
+  SELECT toDate(toTimeZone(max(time), $time_zone$))
+  FROM <communities>
+  WHERE community = $community$
+) AS today
+SELECT member, done, latest, count() OVER () AS total
+FROM (
+  SELECT member, arraySort(groupUniqArray(number)) AS numbers, numbers[1] AS first, count() AS done, max(time) AS latest
+  FROM (
+    SELECT member, time, toDate(toTimeZone(time, $time_zone$)) AS day, <number_of day> AS number
+    FROM <actions>
+    WHERE community = $community$ AND late = 0 AND <active_kinds> AND day <= today
+  )
+  GROUP BY member
+)
+WHERE first IN (
+    SELECT <number_of cohort>
+    FROM <retention>
+    WHERE community = $community$ AND interval = $interval$ AND n = $n$ AND cohort BETWEEN <first_start> AND <last_day>
+  )
+  AND multiIf($group$ = 'n_day', has(numbers, first + $n$), $group$ = 'unbounded', numbers[-1] >= first + $n$,
+              $group$ = 'consecutive', arrayCount(x -> x <= first + $n$, numbers) = $n$ + 1, 1)`)
+}
+
 func whoCame() Panel {
 	return listed("who_came", Text{"Came on so many days", "来过这么多天的成员"},
 		Text{"Members who were active on exactly so many different days of the week or month.", "在该周或该月中恰好在这么多天活跃的成员。"}, `
@@ -71,16 +100,17 @@ WHERE days = $n$`)
 func whoCarries() Panel {
 	return Panel{
 		ID: "who_carries", Kind: Who, Title: Text{"They made half of all contributions", "他们贡献了全部内容的一半"}, Empty: nobody,
-		Description: Text{"The fewest members who made half of all contributions by the end of the day.", "截至当日结束，贡献了全部内容一半所需的最少成员。"},
+		Description: Text{"The fewest members who made half of all contributions by the end of the day; of a week or month, whose number is a mean, by the end of its last day.", "截至当日结束，贡献了全部内容一半所需的最少成员；周或月的数字为平均值，此处以其最后一天结束时为准。"},
 		Columns:     []Column{colMember, {"made", Text{"Contributions", "贡献"}, Actions}, {"of_all", Text{"Of all", "占比"}, Share}, colTotal},
 		SQL: sql(`
+WITH ` + lastDay + ` AS last
 SELECT member, made, made / everything AS of_all, count() OVER () AS total
 FROM (
   SELECT member, made, sum(made) OVER () AS everything, sum(made) OVER (ORDER BY made DESC, member) - made AS ahead
   FROM (
     SELECT member, sum(contributions) AS made
     FROM <member_days>
-    WHERE community = $community$ AND day <= toDate($at$) AND contributions > 0
+    WHERE community = $community$ AND day <= last AND contributions > 0
     GROUP BY member
   )
 )

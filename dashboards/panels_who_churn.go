@@ -86,3 +86,33 @@ ORDER BY part DESC, member
 LIMIT 200`),
 	}
 }
+
+// whoCluster are as many of a cluster as are known by name: the read model says of the first hundred of either board which
+// cluster they are in, and of a cluster who its first are. total is the cluster's, and may be more.
+func whoCluster() Panel {
+	return Panel{
+		ID: "who_cluster", Kind: Who, Title: Text{"Members of this circle", "该圈子的成员"}, Empty: nobody,
+		Description: Text{"Of a circle those are known by name who are among the first hundred of a ranking, of now or of all time, and its own first; the most influential come first.", "圈子中有名单的是：进入当前或历史排名前一百名的成员，以及该圈子自己的核心成员；影响力最高者在前。"},
+		Columns:     []Column{colMember, {"endorsed_by", Text{"Endorsers", "认可者"}, Members}, {"bridging", Text{"Bridge", "桥接"}, Share}, colTotal},
+		SQL: sql(`
+WITH ` + newestRanking + ` AS newest,
+(SELECT maxOrNull(as_of) FROM <clusters> WHERE community = $community$ AND as_of < $to$ + INTERVAL 1 DAY) AS monday
+SELECT member, max(endorsed) AS endorsed_by, max(bridges) AS bridging, (
+  SELECT any(members)
+  FROM <clusters>
+  WHERE community = $community$ AND as_of = monday AND toString(cluster) = $group$
+) AS total
+FROM (
+  SELECT member, toNullable(endorsers) AS endorsed, toNullable(bridge) AS bridges, rank AS place
+  FROM <kols>
+  WHERE community = $community$ AND as_of = newest AND toString(cluster) = $group$
+  UNION ALL
+  SELECT arrayJoin(JSONExtract(top_members, 'Array(String)')) AS member, NULL AS endorsed, NULL AS bridges, 1000 AS place
+  FROM <clusters>
+  WHERE community = $community$ AND as_of = monday AND toString(cluster) = $group$
+)
+GROUP BY member
+ORDER BY min(place), member
+LIMIT 200`),
+	}
+}

@@ -89,6 +89,10 @@ var parameters = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
+// isolated is a name in a list of names: between marks that nobody sees, so that one in a right-to-left script does not turn
+// the list around.
+func isolated(name string) string { return `concat('\xE2\x81\xA8', ` + name + `, '\xE2\x81\xA9')` }
+
 // numberOf stands for the number of the chosen interval that holds a day.
 var numberOf = regexp.MustCompile(`<number_of ([^>]+)>`)
 

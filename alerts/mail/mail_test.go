@@ -131,6 +131,25 @@ func TestSeveralAlertsAreOneMessage(t *testing.T) {
 	}
 }
 
+// A name that is written to the left does not turn the sentence around it, in the form in which mail programs show it.
+func TestNamesToTheLeftStandByThemselves(t *testing.T) {
+	b := serve(t, startTLS)
+	a := alerttest.Alert("opened")
+	a.TextEn, a.Members[0].Member = "Contact first: מרים (5 days), דוד; bo.", "שרה"
+	if err := open(t, b, "smtp", "rollcall@", "").Send(t.Context(), alerttest.Message("en", a)); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := b.take()
+	_, text, html := read(t, got[0])
+	html = strings.NewReplacer("\u2068", "[", "\u2069", "]").Replace(html)
+	if !strings.Contains(html, "Contact first: [מרים] (5 days), [דוד]; bo.") || !strings.Contains(html, "<li>[שרה]") {
+		t.Errorf("%s", html)
+	}
+	if strings.Contains(text, "\u2068") {
+		t.Errorf("plain text has marks that some programs show:\n%s", text)
+	}
+}
+
 func TestNamesAddNeitherHeadersNorMarkup(t *testing.T) {
 	b := serve(t, startTLS)
 	c := open(t, b, "smtp", "rollcall@", "")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/alerts"
 	"github.com/rollcall-dev/rollcall/alerts/note"
+	"github.com/rollcall-dev/rollcall/schemas/bidi"
 )
 
 func (c *Channel) message(m alerts.Message) (*gomail.Msg, error) {
@@ -103,24 +104,24 @@ type view struct {
 
 var colours = map[note.Tone]string{note.Good: "#1a7f37", note.Info: "#0969da", note.Warning: "#bc4c00", note.Critical: "#cf222e"}
 
-var htmlBody = template.Must(template.New("").Parse(`<!DOCTYPE html>
+var htmlBody = template.Must(template.New("").Funcs(template.FuncMap{"isolate": bidi.Isolate}).Parse(`<!DOCTYPE html>
 <html lang="{{.Language}}">
 <body style="font-family:sans-serif;line-height:1.5;max-width:40em">
 {{- range .Notes}}
-<h2 style="font-size:1.1em;border-left:4px solid {{index $.Colours .Tone}};padding-left:.5em">{{.Title}}</h2>
+<h2 style="font-size:1.1em;border-left:4px solid {{index $.Colours .Tone}};padding-left:.5em">{{isolate .Title}}</h2>
 {{- range .Text}}
-<p>{{.}}</p>
+<p>{{isolate .}}</p>
 {{- end}}
 <table>
 {{- range .Facts}}
-<tr><td style="color:#57606a;padding-right:1em">{{.Label}}</td><td>{{.Value}}</td></tr>
+<tr><td style="color:#57606a;padding-right:1em">{{.Label}}</td><td>{{isolate .Value}}</td></tr>
 {{- end}}
 </table>
 {{- if .People}}
 <p><b>{{.Contact}}</b></p>
 <ul>
 {{- range .People}}
-<li>{{.Line $.Language}}</li>
+<li>{{isolate (.Line $.Language)}}</li>
 {{- end}}
 {{- with .More}}
 <li>{{.}}</li>

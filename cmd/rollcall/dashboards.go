@@ -15,6 +15,7 @@ type dashboardsCmd struct {
 	To          string `help:"End of that range." default:"now" placeholder:"TIME"`
 	TimeZone    string `help:"Time zone of the charts' axes: browser, utc, or an IANA name." default:"browser" placeholder:"ZONE"`
 	Definitions string `help:"Where the pages of docs/metrics/numbers can be read; panels link there. The repository's, unless set." placeholder:"URL"`
+	AlertRules  bool   `help:"Write alert rules for Grafana too. Where two languages go into one folder, leave them out of one." default:"true" negatable:""`
 }
 
 func (dashboardsCmd) Example() string { return "rollcall dashboards --out grafana --lang zh" }
@@ -27,7 +28,7 @@ func (dashboardsCmd) Help() string {
 }
 
 func (d *dashboardsCmd) Run(out printer) error {
-	files, err := app.WriteDashboards(d.Out, app.DashboardOptions{Lang: d.Lang, From: d.From, To: d.To, TimeZone: d.TimeZone, Definitions: d.Definitions})
+	files, err := app.WriteDashboards(d.Out, app.DashboardOptions{Lang: d.Lang, From: d.From, To: d.To, TimeZone: d.TimeZone, Definitions: d.Definitions, NoAlertRules: !d.AlertRules})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package grafana
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -83,12 +84,23 @@ func column(o Options, p dashboards.Panel, c dashboards.Column) []dashboard.Dyna
 	if c.NamesMember() && p.ID != "member_portrait" {
 		ps.set("links", []any{map[string]any{"title": o.text("Who is this?", "这是谁？"), "url": memberLink(o)}})
 	}
+	if strings.HasPrefix(c.Name, "said_") {
+		ps.set("links", []any{
+			map[string]any{"title": o.text("What else happened in the week around it?", "前后一周还发生了什么？"), "url": weekLink(o, "activity")},
+			map[string]any{"title": o.text("Where does it come from, and whom to contact?", "异常来自哪里，该联系谁？"), "url": weekLink(o, "alerts")},
+		})
+	}
 	return ps
 }
 
 // memberLink leads from a member's name to the board of one.
 func memberLink(o Options) string {
 	return "/d/" + o.uid(memberBoard) + "?var-member=${__value.raw:percentencode}&${community:queryparam}&${zone:queryparam}&${__url_time_range}"
+}
+
+// weekLink leads from an alert to a board, with three and a half days before and after the alert began: the row's only time.
+func weekLink(o Options, board string) string {
+	return "/d/" + o.uid(board) + "?time=${__value.time}&time.window=604800000&${community:queryparam}&${zone:queryparam}"
 }
 
 // cell says how a table's cell is drawn: a share as a bar, long text in lines.

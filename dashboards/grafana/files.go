@@ -19,6 +19,8 @@ type Options struct {
 	From, To    string // the range when a board is opened, as Grafana writes it: now-90d, 2021-09-01
 	TimeZone    string // the charts' axes: browser, utc, or an IANA name
 	Definitions string // where panels link to: the name of a page of docs/metrics/numbers is put behind
+
+	NoAlertRules bool // of two languages of which people are alerted in one
 }
 
 func (o Options) filled() Options {
@@ -46,18 +48,23 @@ func (o Options) text(en, zh string) string { return o.pick(dashboards.Text{EN: 
 // uid is a board's: it stays the same, so that bookmarks and links survive.
 func (o Options) uid(board string) string { return "rollcall-" + board + "-" + o.Lang }
 
+// AlertRules is the name of the file of alert rules in the language.
+func (o Options) AlertRules() string { return "provisioning/alerting/rollcall-" + o.Lang + ".yaml" }
+
 // Files are the dashboards in a language and what provisions all: contents by name, with slashes between folders.
 func Files(o Options) (map[string][]byte, error) {
 	o = o.filled()
-	rules, err := alertRules(o)
-	if err != nil {
-		return nil, err
-	}
 	out := map[string][]byte{
 		"provisioning/datasources/rollcall.yaml":               []byte(clickhouseSource),
 		"provisioning/datasources/rollcall-prometheus.yaml":    []byte(prometheusSource),
 		"provisioning/dashboards/rollcall-" + o.Lang + ".yaml": []byte(fmt.Sprintf(provider, o.Lang, o.folder())),
-		"provisioning/alerting/rollcall.yaml":                  rules,
+	}
+	if !o.NoAlertRules {
+		rules, err := alertRules(o)
+		if err != nil {
+			return nil, err
+		}
+		out[o.AlertRules()] = rules
 	}
 	health, err := pipeline(o)
 	if err != nil {

@@ -90,10 +90,68 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// Two languages written into one folder are both whole: no file, uid, provider or group of rules is the other's.
+func TestLanguagesLiveSideBySide(t *testing.T) {
+	shared := []string{"provisioning/datasources/rollcall.yaml", "provisioning/datasources/rollcall-prometheus.yaml"}
+	en, zh := filesOf(t, "en"), filesOf(t, "zh")
+	for name, text := range en {
+		if other := zh[name]; other != nil && (!slices.Contains(shared, name) || !bytes.Equal(text, other)) {
+			t.Errorf("%s is written by both languages", name)
+		}
+	}
+	named := map[string]string{}
+	for lang, files := range map[string]map[string][]byte{"en": en, "zh": zh} {
+		for name, text := range files {
+			if slices.Contains(shared, name) || filepath.Ext(name) != ".yaml" {
+				continue
+			}
+			var file struct {
+				Providers []struct{ Name, Folder string }
+				Groups    []struct {
+					Name, Folder string
+					Rules        []struct {
+						UID    string
+						Labels map[string]string
+					}
+				}
+			}
+			if err := yaml.Unmarshal(text, &file); err != nil {
+				t.Fatal(err)
+			}
+			names := []string{}
+			for _, p := range file.Providers {
+				names = append(names, "provider "+p.Name, "folder "+p.Folder)
+			}
+			for _, g := range file.Groups {
+				names = append(names, "group "+g.Folder+"/"+g.Name)
+				for _, r := range g.Rules {
+					names = append(names, "rule "+r.UID)
+					if r.Labels["language"] != lang {
+						t.Errorf("%s: %s cannot be told from the other language's: %v", lang, r.UID, r.Labels)
+					}
+				}
+			}
+			for _, n := range names {
+				if named[n] != "" {
+					t.Errorf("%s of %s is %s's as well", n, name, named[n])
+				}
+				named[n] = name
+			}
+		}
+	}
+	if len(named) < 16 {
+		t.Errorf("only %v", named)
+	}
+	without, err := Files(Options{Lang: "zh", NoAlertRules: true})
+	if o := (Options{Lang: "zh"}); err != nil || without[o.AlertRules()] != nil || len(without) != len(zh)-1 {
+		t.Errorf("without alert rules: %d files of %d, %v", len(without), len(zh), err)
+	}
+}
+
 // The rules for people who alert in Grafana are whole by the SDK's types, and ask sources that are provisioned.
 func TestAlertRules(t *testing.T) {
 	for _, lang := range Languages {
-		text := filesOf(t, lang)["provisioning/alerting/rollcall.yaml"]
+		text := filesOf(t, lang)[Options{Lang: lang}.AlertRules()]
 		dec := yaml.NewDecoder(bytes.NewReader(text))
 		dec.KnownFields(true)
 		var file ruleFile

@@ -54,8 +54,11 @@ func TestCheckCatches(t *testing.T) {
 		"variable":        func(d *dashboard.Dashboard) { d.Templating.List = d.Templating.List[:3] },
 		"leads nowhere":   func(d *dashboard.Dashboard) { *d.Links[0].Url = "/d/rollcall-nowhere-en" },
 		"no mark":         func(d *dashboard.Dashboard) { d.Annotations.List = nil },
-		"no unit":         func(d *dashboard.Dashboard) { d.Panels[1].Panel.FieldConfig.Defaults.Unit = nil },
-		"same number":     func(d *dashboard.Dashboard) { *d.Panels[1].Panel.Id = *d.Panels[0].Panel.Id },
+		"whole community": func(d *dashboard.Dashboard) {
+			*d.Panels[1].Panel.Title = strings.TrimSuffix(*d.Panels[1].Panel.Title, "${"+wholeVariable+"}")
+		},
+		"no unit":     func(d *dashboard.Dashboard) { d.Panels[1].Panel.FieldConfig.Defaults.Unit = nil },
+		"same number": func(d *dashboard.Dashboard) { *d.Panels[1].Panel.Id = *d.Panels[0].Panel.Id },
 	} {
 		d := load(t, name, text)
 		plant(&d)
@@ -98,6 +101,8 @@ func check(t *testing.T, lang string, d dashboard.Dashboard, uids map[string]boo
 			say("%s has no data source that is provisioned", title)
 		case len(p.Targets) == 0:
 			say("%s asks nothing", title)
+		case known["channel"] && strings.HasSuffix(title, "${"+wholeVariable+"}") == strings.Contains(asks(t, p), "${channel:") && !strings.Contains(asks(t, p), "${member:"):
+			say("%s does not say in its title whether a filter changes it or it is of the whole community", title)
 		case p.Type == "timeseries" && p.FieldConfig.Defaults.Unit == nil:
 			say("%s has no unit", title)
 		case p.Type == "timeseries" && d.Annotations.List == nil:
@@ -151,6 +156,16 @@ func check(t *testing.T, lang string, d dashboard.Dashboard, uids map[string]boo
 		say("it shows every community at once")
 	}
 	return slices.Compact(problems)
+}
+
+// asks is what a panel asks, as JSON.
+func asks(t *testing.T, p *dashboard.Panel) string {
+	t.Helper()
+	text, err := json.Marshal(p.Targets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // statements are all of a board: of panels, variables and annotations.

@@ -1,6 +1,7 @@
 package grafana
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/barchart"
@@ -37,7 +38,7 @@ func draw(o Options, p dashboards.Panel) (placed, error) {
 	if err != nil {
 		return placed{}, err
 	}
-	made.Title, made.Description = cog.ToPtr(o.pick(p.Title)), cog.ToPtr(description(o, p))
+	made.Title, made.Description = cog.ToPtr(title(o, p)), cog.ToPtr(description(o, p))
 	made.Datasource, made.Targets = cog.ToPtr(clickhouseRef()), []variants.Dataquery{target}
 	defaults := defaultsOf(&made)
 	defaults.NoValue = cog.ToPtr(o.pick(p.Empty))
@@ -67,6 +68,16 @@ func draw(o Options, p dashboards.Panel) (placed, error) {
 		}}
 	}
 	return out, nil
+}
+
+// wholeVariable is of the boards: empty, or, while a filter is chosen, what stands behind the titles of panels that have none.
+const wholeVariable = "whole"
+
+func title(o Options, p dashboards.Panel) string {
+	if binds := p.Binds(); slices.Contains(binds, "segment") || slices.Contains(binds, "member") {
+		return o.pick(p.Title)
+	}
+	return o.pick(p.Title) + "${" + wholeVariable + "}"
 }
 
 // grid is a table without a row of sums.

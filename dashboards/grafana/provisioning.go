@@ -88,27 +88,28 @@ FROM rollcall.alerts FINAL
 WHERE position(community, '@') = 0 AND state = 'open' AND opened > now() - INTERVAL 30 DAY
 GROUP BY community, severity, kind`
 
-// alertRules are for people who are told by Grafana: what Rollcall found in a community, and the pipeline itself. No text has a
-// dollar sign, which provisioning would take for a variable of the environment.
+// alertRules are for people who are told by Grafana: what Rollcall found in a community, and the pipeline itself. Those of two
+// languages live side by side, and the label language tells them apart. No text has a dollar sign, which provisioning would take
+// for a variable of the environment.
 func alertRules(o Options) ([]byte, error) {
 	pipelineRule := func(uid, title, expr, evaluator string, limit float64, after, severity, summary string) rule {
 		return rule{
-			UID: "rollcall-" + uid, Title: title, Condition: "B", DashboardUID: o.uid("pipeline"),
+			UID: o.uid(uid), Title: title, Condition: "B", DashboardUID: o.uid("pipeline"),
 			Data: []ruleQuery{
 				{RefID: "A", Range: last(600), Source: prometheusUID, Model: map[string]any{"refId": "A", "expr": expr, "instant": true, "range": false}},
 				threshold(evaluator, limit),
 			},
 			// Without Prometheus nothing is known of the pipeline, which is as bad.
 			NoDataState: alerting.RuleNoDataStateOK, ExecErrState: alerting.RuleExecErrStateAlerting, For: after,
-			Annotations: map[string]string{"summary": summary}, Labels: map[string]string{"severity": severity},
+			Annotations: map[string]string{"summary": summary}, Labels: map[string]string{"severity": severity, "language": o.Lang},
 		}
 	}
 	file := ruleFile{APIVersion: 1, Groups: []ruleGroup{
 		{OrgID: 1, Name: "rollcall-communities", Folder: o.folder(), Interval: "1m", Rules: []rule{{
-			UID: "rollcall-open-alerts", Title: o.text("A community has an open alert", "社区有未处理的告警"), Condition: "B", DashboardUID: o.uid("alerts"),
+			UID: o.uid("open-alerts"), Title: o.text("A community has an open alert", "社区有未处理的告警"), Condition: "B", DashboardUID: o.uid("alerts"),
 			Data: []ruleQuery{
 				{RefID: "A", Range: last(600), Source: clickhouseUID, Model: map[string]any{
-					"refId": "A", "pluginVersion": "4.0.0", "editorType": "sql", "queryType": "table", "format": 1, "rawSql": openAlerts,
+					"refId": "A", "pluginVersion": pluginVersion, "editorType": "sql", "queryType": "table", "format": 1, "rawSql": openAlerts,
 				}},
 				threshold("gt", 0),
 			},
@@ -116,7 +117,7 @@ func alertRules(o Options) ([]byte, error) {
 			Annotations: map[string]string{"summary": o.text(
 				"{{ .Labels.community }}: {{ .Labels.kind }} ({{ .Labels.severity }}). The board Alerts says what happened, where and whom to contact.",
 				"{{ .Labels.community }}：{{ .Labels.kind }}（{{ .Labels.severity }}）。详情、位置与应联系的成员见“告警”面板。")},
-			Labels: map[string]string{"source": "rollcall"},
+			Labels: map[string]string{"source": "rollcall", "language": o.Lang},
 		}}},
 		{OrgID: 1, Name: "rollcall-pipeline", Folder: o.folder(), Interval: "1m", Rules: []rule{
 			pipelineRule("down", o.text("Rollcall is down", "Rollcall 已停止"), `absent(up{job="rollcall"} == 1)`, "gt", 0, "2m", "critical",

@@ -15,6 +15,7 @@ import (
 const (
 	clickhousePlugin = "grafana-clickhouse-datasource"
 	clickhouseUID    = "rollcall"
+	pluginVersion    = "4.0.0" // whose form of a query this is
 )
 
 func clickhouseRef() common.DataSourceRef {
@@ -29,7 +30,7 @@ type query struct{ sql string }
 func (q query) Build() (variants.Dataquery, error) {
 	return variants.UnknownDataquery{
 		"refId": "A", "datasource": map[string]any{"type": clickhousePlugin, "uid": clickhouseUID},
-		"pluginVersion": "4.0.0", "editorType": "sql", "queryType": "table", "format": 1, "rawSql": strings.TrimSpace(q.sql),
+		"pluginVersion": pluginVersion, "editorType": "sql", "queryType": "table", "format": 1, "rawSql": strings.TrimSpace(q.sql),
 	}, nil
 }
 
@@ -54,8 +55,9 @@ var values = map[string]string{
 	"to":        "toDateTime64($__toTime, 3, 'UTC')",
 	"community": "${community:sqlstring}",
 	"window":    "${window:sqlstring}",
-	"dimension": "multiIf('${channel:percentencode}' != '', 'channel', '${platform:percentencode}' != '', 'platform', '${kind:percentencode}' != '', 'kind', '')",
-	"segment":   "decodeURLComponent('${channel:percentencode}${platform:percentencode}${kind:percentencode}')", // one at a time
+	// One at a time, the first of them, also where an address names several.
+	"dimension": "multiIf(" + chosenChannel + " != '', 'channel', " + chosenPlatform + " != '', 'platform', " + chosenKind + " != '', 'kind', '')",
+	"segment":   "decodeURLComponent(multiIf(" + chosenChannel + " != '', " + chosenChannel + ", " + chosenPlatform + " != '', " + chosenPlatform + ", " + chosenKind + "))",
 	"time_zone": "${time_zone:sqlstring}",
 	"interval":  "${interval:sqlstring}",
 	"member":    "decodeURLComponent('${member:percentencode}')",
@@ -140,7 +142,7 @@ func shown(o Options, p dashboards.Panel) []dashboards.Column {
 	var out []dashboards.Column
 	for i, c := range all {
 		switch {
-		case strings.HasSuffix(c.Name, other):
+		case strings.HasSuffix(c.Name, other), c.Name == dashboards.AlertID:
 		case isHeadline(p) && i > 1:
 		case p.Kind == dashboards.Stat && strings.HasPrefix(c.Name, "why_"): // sentences, that the changes of state have too
 		case p.Kind == dashboards.Histogram && i < 2: // which interval it is stands in the title of no axis

@@ -6,6 +6,8 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"github.com/rollcall-dev/rollcall/dashboards"
 )
 
 // variable is one that is made already, where the SDK asks for what makes it: its builders can not keep a value out of the
@@ -20,7 +22,9 @@ func (v variable) Build() (dashboard.VariableModel, error) { return dashboard.Va
 func ask(name, title, sql string, hidden bool) variable {
 	v := variable{
 		Type: dashboard.VariableTypeQuery, Name: name, Label: &title, Datasource: cog.ToPtr(clickhouseRef()),
-		Query: &dashboard.StringOrMap{String: &sql}, Definition: &sql, Refresh: cog.ToPtr(dashboard.VariableRefreshOnDashboardLoad),
+		Query: &dashboard.StringOrMap{Map: map[string]any{ // a bare statement is the form of before, which not every version of the plugin reads
+			"refId": name, "pluginVersion": pluginVersion, "editorType": "sql", "queryType": "sql", "rawSql": sql,
+		}}, Definition: &sql, Refresh: cog.ToPtr(dashboard.VariableRefreshOnDashboardLoad),
 	}
 	if hidden {
 		v.Hide, v.SkipUrlSync = cog.ToPtr(dashboard.VariableHideHideVariable), cog.ToPtr(true)
@@ -42,17 +46,28 @@ func choose(name, title string, textsAndValues ...string) variable {
 	}
 }
 
-// segments are the values of a dimension, the largest first, behind an empty one for all of it. The read model is split by one
-// dimension at a time, so there is nothing to choose while one of the others is.
-func segments(o Options, dimension string, others ...string) string {
-	only := ""
-	for _, other := range others {
-		only += " AND '${" + other + ":percentencode}' = ''"
+// The filters, of which one can be chosen: the read model is split by one dimension at a time.
+const (
+	chosenChannel  = "'${channel:percentencode}'"
+	chosenPlatform = "'${platform:percentencode}'"
+	chosenKind     = "'${kind:percentencode}'"
+)
+
+// filter is a variable of a dimension's values, the largest first, behind an empty one for all of it. While one of those before
+// it is chosen there is no other value, and the text of all says what to clear: a choice there would change nothing.
+func filter(o Options, name string, title dashboards.Text, before ...[2]string) variable {
+	all, free := "", "1"
+	for _, b := range before {
+		all += b[0] + " != '', " + quote(o.text("All (to choose one, clear ", "全部（要选择请先清除")+b[1]+o.text(")", "）")) + ", "
+		free += " AND " + b[0] + " = ''"
 	}
-	return "SELECT segment, if(segment = '', " + quote(o.text("All", "全部")) + ", segment) AS text FROM (\n" +
-		"SELECT '' AS segment, 18446744073709551615 AS size\nUNION ALL\nSELECT segment, max(actions) AS size FROM rollcall.activity FINAL\n" +
-		"WHERE community = ${community:sqlstring} AND dimension = " + quote(dimension) + " AND window = '30d' AND segment != ''" + only + "\n" +
-		"GROUP BY segment ORDER BY size DESC LIMIT 200\n) ORDER BY size DESC, segment"
+	v := ask(name, o.pick(title), "SELECT segment, if(segment != '', segment, multiIf("+all+"1, "+quote(o.text("All", "全部"))+", '')) AS text FROM (\n"+
+		"SELECT '' AS segment, 18446744073709551615 AS size\nUNION ALL\nSELECT segment, max(actions) AS size FROM rollcall.activity FINAL\n"+
+		"WHERE community = ${community:sqlstring} AND dimension = "+quote(name)+" AND window = '30d' AND segment != '' AND "+free+"\n"+
+		"GROUP BY segment ORDER BY size DESC LIMIT 200\n) ORDER BY size DESC, segment", false)
+	v.Description = cog.ToPtr(o.text("One filter at a time: channel, platform or kind of action. Panels that cannot be filtered say “whole community” in their title.",
+		"每次只能用一个筛选：频道、平台或行为类型。不能筛选的面板会在标题中标明“整个社区”。"))
+	return v
 }
 
 // variables are what a reader chooses. All boards have the same, so that a choice goes along; only the member is the board's
@@ -66,9 +81,9 @@ func variables(o Options, boardID string) []cog.Builder[dashboard.VariableModel]
 			"SELECT member FROM rollcall.members_activity FINAL WHERE community = ${community:sqlstring} ORDER BY contributions DESC, member LIMIT 1000", false))
 	}
 	return append(out,
-		ask("channel", o.text("Channel", "频道"), segments(o, "channel"), false),
-		ask("platform", o.text("Platform", "平台"), segments(o, "platform", "channel"), false),
-		ask("kind", o.text("Kind of action", "行为类型"), segments(o, "kind", "channel", "platform"), false),
+		filter(o, "channel", dashboards.Text{EN: "Channel", ZH: "频道"}),
+		filter(o, "platform", dashboards.Text{EN: "Platform", ZH: "平台"}, [2]string{chosenChannel, o.text("Channel", "频道")}),
+		filter(o, "kind", dashboards.Text{EN: "Kind of action", ZH: "行为类型"}, [2]string{chosenChannel, o.text("Channel", "频道")}, [2]string{chosenPlatform, o.text("Platform", "平台")}),
 		choose("window", o.text("Window", "窗口"), o.text("24 hours", "24 小时"), "24h", o.text("5 minutes", "5 分钟"), "5m", o.text("1 hour", "1 小时"), "1h",
 			o.text("7 days", "7 天"), "7d", o.text("30 days", "30 天"), "30d"),
 		choose("interval", o.text("Interval", "间隔"), o.text("week", "周"), "week", o.text("day", "日"), "day", o.text("month", "月"), "month"),
@@ -77,6 +92,7 @@ func variables(o Options, boardID string) []cog.Builder[dashboard.VariableModel]
 			"America/Los_Angeles", "America/Los_Angeles"),
 		ask("time_zone", "", "SELECT if(${zone:sqlstring} = 'community', if(max(time_zone) = '', 'UTC', max(time_zone)), ${zone:sqlstring})\n"+
 			"FROM rollcall.communities FINAL WHERE community = ${community:sqlstring}", true),
+		ask(wholeVariable, "", "SELECT if(concat("+chosenChannel+", "+chosenPlatform+", "+chosenKind+") = '', '', "+quote(o.text(" · whole community", " · 整个社区"))+")", true),
 		// For a link to all there is: what the address of a page has for its range.
 		ask("all_data", "", "SELECT if(count() = 0, 'from=now-90d&to=now', concat('from=', toString(toUnixTimestamp(toDateTime(min(day), 'UTC')) * 1000 - 86400000),\n"+
 			"  '&to=', toString(toUnixTimestamp(toDateTime(max(day), 'UTC')) * 1000 + 172800000)))\n"+

@@ -30,7 +30,7 @@ func TestGrafanaAsksInPromQL(t *testing.T) {
 			}
 		}
 	}
-	read(t, path.Join(golden, "provisioning_alerting_rollcall.yaml"), &rules, yaml.Unmarshal)
+	read(t, path.Join(golden, "provisioning_alerting_rollcall-en.yaml"), &rules, yaml.Unmarshal)
 	asked := map[string]string{}
 	for _, p := range board.Panels {
 		for _, target := range p.Targets {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -18,7 +19,8 @@ var grafanaTime = regexp.MustCompile(`^(now([-+]\d+[smhdwMQy])?(/[smhdwMQy])?|\d
 type DashboardOptions = grafana.Options
 
 // WriteDashboards writes the dashboards for Grafana, and what provisions them, into a folder, and returns the files' names.
-// What is there of other names stays.
+// What is there of other names stays, but
+// for alert rules in this language where none are wanted.
 func WriteDashboards(dir string, o DashboardOptions) ([]string, error) {
 	if !slices.Contains(grafana.Languages, o.Lang) {
 		return nil, Usagef("--lang %q: there are %s", o.Lang, strings.Join(grafana.Languages, ", "))
@@ -31,6 +33,11 @@ func WriteDashboards(dir string, o DashboardOptions) ([]string, error) {
 	files, err := grafana.Files(o)
 	if err != nil {
 		return nil, err
+	}
+	if o.NoAlertRules { // of an earlier run
+		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(o.AlertRules()))); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("removing the alert rules: %w", err)
+		}
 	}
 	names := slices.Sorted(maps.Keys(files))
 	for _, name := range names {

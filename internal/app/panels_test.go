@@ -23,6 +23,7 @@ func TestOverTheDemo(t *testing.T) {
 		whoAreThey(t, in, "demo", "UTC", time.Date(2021, 9, 2, 1, 49, 0, 0, time.UTC), []int{200, 1100, 3660}, "lurkers.lurkers", "churn_entries.left_now")
 	})
 	t.Run("every dashboard answers", func(t *testing.T) { everyDashboardAnswers(t, in) })
+	t.Run("Grafana alerts of live communities", func(t *testing.T) { grafanaAlertsAreOfLiveCommunities(t, in) })
 	t.Run("every statement of the docs", func(t *testing.T) { everyStatementOfTheDocs(t, in) })
 	t.Run("every address of the docs", func(t *testing.T) { everyAddressOfTheDocs(t, in) })
 	t.Run("every report is true", func(t *testing.T) { everyReportIsTrue(t, in) })

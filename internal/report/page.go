@@ -8,6 +8,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/rollcall-dev/rollcall/schemas/bidi"
 )
 
 //go:embed page.html
@@ -37,11 +39,11 @@ func parsed(lang string) *template.Template {
 		"days":   l.days,
 		"moment": l.moment,
 		"span":   l.span,
-		"in":     func(t Text) string { return t.In(lang) },
-		"lines":  func(t Text) []string { return strings.Split(strings.TrimSpace(t.In(lang)), "\n") },
+		"in":     func(t Text) string { return bidi.Isolate(t.In(lang)) },
+		"lines":  func(t Text) []string { return strings.Split(strings.TrimSpace(bidi.Isolate(t.In(lang))), "\n") },
 		"known":  func(v float64) bool { return !math.IsNaN(v) },
 		"num":    func(n int) float64 { return float64(n) },
-		"joined": func(list []Text) string { return joined(l, list) },
+		"joined": func(list []Text) string { return bidi.Isolate(joined(l, list)) },
 		"isZero": time.Time.IsZero,
 		"delta":  func(now, before float64) string { return l.change(Actions, now, before) },
 		"comma":  func() string { return l.pick(", ", "、") },

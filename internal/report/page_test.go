@@ -44,7 +44,7 @@ func sample(t *testing.T) *Report {
 	r.Cohorts = []Cohort{{week.Add(-3), 9, []float64{0.667, 0.556, 0.444}}, {week.Add(-2), 8, []float64{0.5, 0.25}}, {week.Add(-1), 9, []float64{0}}}
 	r.Alerts = []Alert{
 		{"activity_drop", "warning", "resolved", at(30), "platform_outage", "ios", Text{"Fewer active", "活跃减少"}, Text{"First line.\nSecond line.", "第一行。\n第二行。"}},
-		{"kol_at_risk", "info", "open", at(-40), "", "", Text{"A leader is at risk", "核心用户有流失风险"}, Text{"ada, no. 2", "ada，第 2 名"}},
+		{"kol_at_risk", "info", "open", at(-40), "", "", Text{"A leader is at risk", "核心用户有流失风险"}, Text{"Who may follow: مرحبا, سلام; ada, no. 2", "可能跟着离开的成员：مرحبا、سلام；ada，第 2 名"}},
 	}
 	r.MoreAlerts = 3
 	r.Segments = []Segment{{"channel", "help", 300, 420, 41}, {"channel", "مرحبا", 20, 0, 3}, {"platform", "web", 700, 690, 66}}

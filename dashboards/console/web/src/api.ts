@@ -6,8 +6,8 @@ import texts from './texts.json';
 
 export interface Column { name: string; title: Text; unit: string }
 export interface Panel { id: string; kind: string; title: Text; description: Text; empty: Text; columns: Column[]; above?: string[]; below?: string[]; sql: string; who?: Record<string, Asked>; meaning?: Meaning; limits?: { column: string; from: number; level: string }[] }
-/** How a number leads to the list of the members whom it counts: columns whose values are the list's parameters. */
-export interface Asked { panel: string; at?: string; n?: string; by?: string; group?: string; only?: string }
+/** How a number leads to the list of the members whom it counts: columns whose values are the list's parameters. mean: the list of rows of weeks and months, which are means over days. */
+export interface Asked { panel: string; mean?: string; at?: string; n?: string; by?: string; group?: string }
 export interface Meaning { formula: Text; reading: Text; misleads: Text; tables: string[] | null; page: string }
 export interface Board { id: string; title: Text; panels: string[] }
 export type Cell = string | number | null;

@@ -101,6 +101,7 @@ export class Boards {
         asked: (answer, row, column) => !!askedOf(p, answer, row, column),
         who: (answer, row, column) => { if (this.scene) this.who.open(p, answer, row, column, this.scene, this.views.get(p.id)?.interval() ?? ''); },
       } : {}),
+      ...(p.columns.some((c) => c.name === 'alert_id') ? { alert: { href: (alert) => address({ ...this.choice!, alert }), go: (alert) => this.asks.change({ alert }) } } : {}),
       why: p.columns.some((c) => c.name === 'endorsers') ? (member, from) => { if (this.scene) void this.why.open(member, this.scene, from); } : undefined,
     };
   }

@@ -8,6 +8,7 @@ import { number, percent } from './format';
 import { pick, t, tIn } from './i18n';
 import type { Interval, Scene } from './state';
 import { intervalFor } from './state';
+import type { Cells } from './table';
 import type { Drawing } from './view';
 
 type Row = [n: number, nDay: number, unbounded: number, consecutive: number, members: number];
@@ -20,13 +21,18 @@ export class Curve implements Drawing {
   private readonly legend = h('div', {});
   readonly el = h('div', { class: 'filled' }, this.legend, this.chart.el);
 
-  constructor(private readonly panel: Panel) {}
+  constructor(private readonly panel: Panel, private readonly cells: Cells) {}
 
   draw(answer: Answer, scene: Scene): void {
     const rows = answer.rows as Row[];
     const interval = intervalFor(scene, this.intervals, false);
     const titles = this.panel.columns.slice(1).map((c) => pick(c.title));
     put(this.legend, legend(titles.slice(0, 3), marks));
+    this.chart.onPick((x, y) => { // the line that is nearest to the pointer, of those that anybody is on
+      const row = rows[Math.round(x)];
+      const near = row && [1, 2, 3].filter((i) => row[i]! > 0).sort((a, b) => Math.abs(row[a]! - y) - Math.abs(row[b]! - y))[0];
+      if (near) this.cells.who?.(answer, row, answer.columns[near]!.name);
+    });
     this.chart.draw(() => option(rows, titles, interval), t('chart.curve', { names: titles.slice(0, 3).join(', '), n: number(rows[rows.length - 1]![0]), intervals: tIn('intervals', interval) }));
   }
 }

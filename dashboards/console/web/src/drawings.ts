@@ -30,7 +30,7 @@ export function drawingOf(p: Panel, hooks: Hooks): Drawing {
     case 'trend': return new Trend(p, hooks.cells);
     case 'stacked': return new Stacked(p, hooks.cells);
     case 'cohorts': return new Cohorts(p, hooks.cells);
-    case 'curve': return new Curve(p);
+    case 'curve': return new Curve(p, hooks.cells);
     case 'histogram': return new Histogram(hooks.cells);
     case 'stat':
       if (p.columns[0]?.unit === 'window') return new Headline(hooks.window, hooks.cells);

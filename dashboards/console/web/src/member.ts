@@ -2,7 +2,7 @@
 import { h, put } from './dom';
 import { lang, t } from './i18n';
 
-/** The way to a member's page, from wherever a name stands. */
+/** The way to a member's page, or to an alert, from wherever its name stands. */
 export interface Way {
   href(name: string): string;
   go(name: string): void;
@@ -39,7 +39,11 @@ export class MemberHead {
 /** A member's name: a link to the page of the member where there is one. */
 export function memberName(name: string, way: Way | undefined): HTMLElement {
   const text = h('bdi', {}, name);
-  if (!way) return text;
+  return way ? wayTo(name, way, text) : text;
+}
+
+/** A link that the page follows by itself, unless it is to be opened elsewhere. */
+export function wayTo(name: string, way: Way, text: Node): HTMLElement {
   return h('a', {
     class: 'member', href: way.href(name), click: (e) => {
       const m = e as MouseEvent;

@@ -5,6 +5,7 @@ import { dateRange, zoneLabel } from './format';
 import { pick, t, tIn } from './i18n';
 import type { Scene } from './state';
 import { binds } from './state';
+import { bare } from './bidi';
 import { columnsOf, foreign } from './table';
 import { dateOf, wall } from './zone';
 
@@ -17,7 +18,7 @@ export function csv(panel: Panel, answer: Answer, zone: string): string {
   const cell = (value: Cell, unit: string): string => {
     if (value === null) return '';
     if (unit === 'time') return new Date(wall(Number(value), zone)).toISOString().slice(0, 19).replace('T', ' ');
-    return typeof value === 'number' ? String(value) : text(value);
+    return typeof value === 'number' ? String(value) : text(bare(value));
   };
   const head = shown.map((i) => text(pick(columns[i]!.title) + (columns[i]!.unit === 'time' ? ` (${zone})` : '')));
   return `\uFEFF${[head, ...answer.rows.map((row) => shown.map((i) => cell(row[i] ?? null, columns[i]!.unit)))].map((line) => line.join(',')).join('\r\n')}\r\n`;

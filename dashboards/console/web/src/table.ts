@@ -3,7 +3,8 @@ import type { Answer, Cell, Column, Panel } from './api';
 import { h } from './dom';
 import { calendarDay, date, dateTime, duration, hourOfWeek, number, percent, timeOfDay } from './format';
 import { lang, pick, t, tIn } from './i18n';
-import { memberName } from './member';
+import { bare, isolate } from './bidi';
+import { memberName, wayTo } from './member';
 import type { Way } from './member';
 
 const textual = new Set(['', 'window', 'interval', 'hour', 'date', 'time', 'flag']);
@@ -14,6 +15,7 @@ export interface Cells {
   who?: ((answer: Answer, row: Cell[], column: string) => void) | undefined; // a number leads to the members whom it counts
   asked?: ((answer: Answer, row: Cell[], column: string) => boolean) | undefined; // whether it does
   why?: ((member: string, from: Element) => void) | undefined; // why the member is where it is
+  alert?: Way | undefined; // what is said of an alert leads to all that is known of it
 }
 
 export function cellText(value: Cell, unit: string, zone: string): string {
@@ -49,11 +51,15 @@ export function toneOf(panel: Panel, c: Column, value: Cell): string {
 /** Whether a column is in another language than the page. */
 export const foreign = (c: Column): boolean => c.name.endsWith(lang() === 'zh' ? '_en' : '_zh');
 
+/** The column of which alert a row is: it is not shown, and what the row says of the alert leads there. */
+const ofAlert = 'alert_id';
+
 /** An answer row by row. A list of members has their places, and a bar behind its first number. */
 export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cells = {}): HTMLTableElement {
   const columns = columnsOf(panel, answer);
   const bot = columns.findIndex((c) => c.name === 'is_bot'); // a mark beside the name, no column
-  const shown = columns.map((_, i) => i).filter((i) => i !== bot && !foreign(columns[i]!));
+  const alert = columns.findIndex((c) => c.name === ofAlert);
+  const shown = columns.map((_, i) => i).filter((i) => i !== bot && i !== alert && !foreign(columns[i]!));
   const ranked = !!columns[0] && isMember(columns[0]);
   const measured = ranked ? columns.findIndex((c) => !textual.has(c.unit)) : -1;
   const most = Math.max(Number.MIN_VALUE, ...answer.rows.map((r) => Number(r[measured] ?? 0)));
@@ -71,7 +77,10 @@ export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cel
       const named = h('span', { class: 'named' }, memberName(text, cells.member), row[bot] ? h('span', { class: 'bot' }, t('members.bot')) : null, why ?? null);
       return i === 0 ? h('th', { scope: 'row', class: 'text name', title: text }, named) : h('td', { class: 'text name', title: text }, named);
     }
-    if (c.unit === '') return h('td', { class: kind(c), title: text }, h('bdi', {}, text || '–'));
+    if (c.name.startsWith('said_') && cells.alert && row[alert]) {
+      return h('td', { class: kind(c), title: text }, wayTo(String(row[alert]), cells.alert, h('bdi', {}, isolate(text))));
+    }
+    if (c.unit === '') return h('td', { class: kind(c), title: bare(text) }, h('bdi', {}, text || '–'));
     const kinds = `${kind(c)} ${toneOf(panel, c, value)}`;
     const told = cells.asked?.(answer, row, c.name)
       ? h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', 'aria-label': `${text} ${pick(c.title)}${t('colon')}${t('who')}`, click: () => cells.who?.(answer, row, c.name) }, text)

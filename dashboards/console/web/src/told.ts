@@ -1,5 +1,6 @@
 // The alert that the address names, as links in messages do: above all else, what happened and whom to contact.
 import { ApiError, Source, explain } from './api';
+import { isolate } from './bidi';
 import { h, put } from './dom';
 import { dateTime } from './format';
 import { lang, t, tIn } from './i18n';
@@ -19,6 +20,7 @@ export class Told {
   private asked = '';
   private problem = '';
   private drawn = '';
+  private open = ''; // which one is on the page
 
   constructor(private readonly close: () => void) {}
 
@@ -38,16 +40,17 @@ export class Told {
 
   show(choice: Choice, zone: string): void {
     const a = choice.alert ? this.alert : undefined;
-    const first = this.el.hidden;
+    const another = this.el.hidden || choice.alert !== this.open;
     this.el.hidden = !a && !(choice.alert && this.problem);
     const key = JSON.stringify([a, this.problem, lang(), zone]);
     if (this.el.hidden || key === this.drawn) return;
     this.drawn = key;
     this.el.dataset.severity = !a || a.state === 'resolved' ? '' : a.severity;
-    const heading = h('h2', { id: 'told-title' }, a ? (lang() === 'zh' ? a.title_zh : a.title_en) : t('told'));
+    const heading = h('h2', { id: 'told-title' }, a ? isolate(lang() === 'zh' ? a.title_zh : a.title_en) : t('told'));
     const close = h('button', { type: 'button', class: 'quiet', click: this.close }, t('told.close'));
     put(this.el, h('header', {}, heading, close), ...(a ? this.body(a, zone) : [h('p', {}, this.problem)]));
-    if (!first) return;
+    if (!another) return;
+    this.open = choice.alert;
     this.el.scrollIntoView({ block: 'nearest' });
     this.el.focus({ preventScroll: true });
   }
@@ -63,8 +66,8 @@ export class Told {
     const named = (line: string) => people.length > 0 && people.slice(0, 3).every((p) => says(line, p.member)); // the list says it better
     return [
       h('p', { class: 'facts' }, ...facts.filter((f) => !!f).map((f) => h('span', {}, String(f)))),
-      ...(zh ? a.text_zh : a.text_en).split('\n').filter((line) => line && !named(line)).map((line) => h('p', {}, line)),
-      ...(people.length ? [h('h3', {}, t('told.contact')), h('ul', {}, ...people.map((p) => h('li', {}, h('bdi', {}, p.member), `${t('colon')}${zh ? p.why_zh : p.why_en}`)))] : []),
+      ...(zh ? a.text_zh : a.text_en).split('\n').filter((line) => line && !named(line)).map((line) => h('p', {}, isolate(line))),
+      ...(people.length ? [h('h3', {}, t('told.contact')), h('ul', {}, ...people.map((p) => h('li', {}, h('bdi', {}, p.member), `${t('colon')}${isolate(zh ? p.why_zh : p.why_en)}`)))] : []),
       ...(a.state === 'open' ? [h('p', { class: 'hint' }, `${t('told.ack')} `, h('code', {}, `rollcall alerts ack ${a.alert_id} --community ${a.community}`))] : []),
     ];
   }

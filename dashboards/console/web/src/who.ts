@@ -9,14 +9,15 @@ import { pick, t, tIn } from './i18n';
 import { csv, fileName, save } from './save';
 import type { Scene } from './state';
 import { parameters } from './state';
-import { columnsOf, dataTable } from './table';
+import { cellText, columnsOf, dataTable, isMember } from './table';
 import type { Cells } from './table';
 
 /** How a number of a row leads to its members; undefined where it does not. */
 export function askedOf(p: Panel, answer: Answer, row: Cell[], column: string): Asked | undefined {
   const asked = p.who?.[column];
   const value = (name: string): Cell => row[answer.columns.findIndex((c) => c.name === name)] ?? null;
-  return asked && Number(value(column)) > 0 && (!asked.only || asked.only === value('interval')) ? asked : undefined;
+  if (!asked || !(Number(value(column)) > 0)) return undefined;
+  return asked.mean && value('interval') !== 'day' ? { ...asked, panel: asked.mean } : asked;
 }
 
 /** The columns of a row that lead to members, in the order of the row. */
@@ -61,14 +62,18 @@ export class Who {
       return h('button', { type: 'button', 'data-column': name, 'aria-pressed': String(name === column), click: () => {
         this.open(p, answer, row, name, scene, interval);
         this.el.querySelector<HTMLElement>(`[data-column="${name}"]`)?.focus();
-      } }, `${pick(c.title)} `, h('b', {}, number(Number(value(name)))));
+      } }, `${pick(c.title)} `, h('b', {}, cellText(row[answer.columns.findIndex((o) => o.name === name)] ?? null, c.unit, scene.community.time_zone)));
     }))];
-    this.ask(list, scene, parameters(scene, list, given.interval, given), [h('p', { class: 'facts' }, h('span', {}, pick(p.title)), h('span', {}, this.place(answer, row, scene))), ...choices]);
+    this.ask(list, scene, parameters(scene, list, given.interval, given), [h('p', { class: 'facts' }, h('span', {}, pick(p.title)), h('span', {}, this.place(p, answer, row, scene, given.interval))), ...choices]);
   }
 
-  /** Where the row stands: its window, interval, cohort or leader. */
-  private place(answer: Answer, row: Cell[], scene: Scene): string {
+  /** Where the row stands: its window, interval, cohort, leader or circle. */
+  private place(p: Panel, answer: Answer, row: Cell[], scene: Scene, steps: string): Node | string {
     const at = row[0] ?? '';
+    const first = columnsOf(p, answer)[0]!;
+    if (isMember(first)) return h('bdi', {}, String(at));
+    if (first.name === 'n') return t('chart.later', { n: number(Number(at)), intervals: tIn('intervals', steps) });
+    if (first.name === 'cluster') return `${pick(first.title)} ${at}`;
     const [unit, interval] = [answer.columns[0]?.type ?? '', answer.columns.findIndex((c) => c.name === 'interval')];
     if (interval >= 0) return named(String(at), String(row[interval]));
     if (unit.includes('DateTime')) return t('chart.window_end', { window: tIn('window', scene.window), time: dateTime(Number(at), scene.community.time_zone) });

@@ -1,5 +1,6 @@
 // Why a member has influence: who vouches, what each endorsement brings, and which count for nothing.
 import { Source, explain } from './api';
+import { isolated } from './bidi';
 import { Dialog } from './dialog';
 import { h } from './dom';
 import { calendarDay, date, number, percent } from './format';
@@ -64,7 +65,7 @@ export class Why {
     if (a.vouched !== 'endorsed') return t(`why.vouched.${a.vouched === 'founder' || a.vouched === 'staff' ? a.vouched : 'none'}`, { n: number(a.vouched_endorsers) });
     const names = a.vouched_by.slice(0, named);
     const more = a.vouched_endorsers - names.length;
-    return t('why.vouched.endorsed', { names: names.join(t('comma')) + (more > 0 ? t('why.others', { n: number(more) }) : '') });
+    return t('why.vouched.endorsed', { names: names.map(isolated).join(t('comma')) + (more > 0 ? t('why.others', { n: number(more) }) : '') });
   }
 
   private endorsements(a: Answer): HTMLElement {
