@@ -50,4 +50,4 @@ FROM (
     GROUP BY dimension, segment, window, end
     HAVING da != 0 OR db != 0 OR dc != 0)
 -- A date that a zone passed over begins and ends at one instant: the end of the day before gives way to its own.
-ORDER BY end DESC LIMIT 1 BY segment, time
+ORDER BY end DESC LIMIT 1 BY dimension, segment, window, time
