@@ -59,3 +59,28 @@ func (b *backlog) age(next int64, now time.Time) time.Duration {
 	}
 	return 0
 }
+
+// mostPatience is how many times as long, and as large, a flush becomes while the log is far ahead: pages are old then
+// anyway, and fewer and larger inserts, in which more rows of one member are one, cost ClickHouse less.
+const mostPatience = 4
+
+// flushDue reports whether what waits has waited long enough or is large enough.
+func (w *worker) flushDue(now time.Time) bool {
+	patience := 1
+	if w.behind() {
+		patience = w.patience
+	}
+	return now.Sub(w.waiting) >= time.Duration(patience)*w.e.o.FlushEvery || w.fold.Waiting() >= patience*w.e.o.FlushRows
+}
+
+// behind reports whether the log holds at least another flush.
+func (w *worker) behind() bool { return w.highWater.Load()-w.next >= int64(w.e.o.FlushRows) }
+
+// lengthen gives the next flush more time if there is much to come. The first ones after a start are soon, for somebody
+// may wait for any sign of life.
+func (w *worker) lengthen() {
+	w.patience = min(2*w.patience, mostPatience)
+	if !w.behind() {
+		w.patience = 1
+	}
+}

@@ -240,3 +240,28 @@ func TestAStopDoesNotWaitForASinkForEver(t *testing.T) {
 		}
 	})
 }
+
+// While much waits in the log flushes become larger, step by step, and the usual size again when it is nearly read.
+func TestFlushesAreLargerWhileTheLogIsFarAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := notesWorld(t, 1)
+		w.add(schemas.TopicActions, 0, values(0, 0, 215)...)
+		var sizes []int
+		flushed := 0
+		w.fail = func(call string) error { // asked before each write
+			if call == "write rows" {
+				sizes, flushed = append(sizes, w.fetched-flushed), w.fetched
+			}
+			return nil
+		}
+		r := w.run(t, func(o *Options) {
+			o.FlushRows = 10
+			o.Log.(*process).batch = func() int { return 5 }
+		})
+		until(t, "all is stored", func() bool { return len(w.noted()) == 215 })
+		r.stop()
+		if diff := cmp.Diff([]int{10, 20, 40, 40, 40, 40, 20, 5}, sizes); diff != "" {
+			t.Errorf("-want +records a flush:\n%s", diff)
+		}
+	})
+}

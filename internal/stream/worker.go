@@ -34,6 +34,7 @@ type worker struct {
 	waiting   time.Time // since when something waits to be delivered; zero if nothing
 	snappedAt time.Time // when the last snapshot was tried
 	ticked    time.Time
+	patience  int // how many times the usual flush the next one may wait for while the log is far ahead
 
 	delivered, highWater atomic.Int64
 	stalled              atomic.Pointer[string]
@@ -41,7 +42,7 @@ type worker struct {
 }
 
 func newWorker(e *Engine, s Stage, partition, partitions int) *worker {
-	return &worker{held: held{partitions: partitions}, e: e, stage: s, partition: partition,
+	return &worker{held: held{partitions: partitions}, e: e, patience: 1, stage: s, partition: partition,
 		snapshots: newWriter(e, s.Name, partition, partitions)}
 }
 
@@ -120,7 +121,7 @@ func (w *worker) step(ctx context.Context, src Source) error {
 		pause(ctx, fetchWait)
 		return nil
 	}
-	if !w.waiting.IsZero() && (w.flushNow.Load() && w.next >= w.highWater.Load() || now.Sub(w.waiting) >= w.e.o.FlushEvery || w.full()) {
+	if !w.waiting.IsZero() && (w.flushNow.Load() && w.next >= w.highWater.Load() || w.flushDue(now)) {
 		if err := w.deliver(ctx); err != nil {
 			return err
 		}
@@ -133,8 +134,6 @@ func (w *worker) step(ctx context.Context, src Source) error {
 	}
 	return nil
 }
-
-func (w *worker) full() bool { return w.fold.Waiting() >= w.e.o.FlushRows }
 
 // deliver hands out everything that came out of the fold, as often as it takes. It returns nil early only when ctx ends,
 // and then nothing counts as delivered.
@@ -152,6 +151,7 @@ func (w *worker) deliver(ctx context.Context) error {
 	w.fold.Delivered()
 	w.waiting = time.Time{}
 	w.delivered.Store(w.next)
+	w.lengthen()
 	return nil
 }
 
