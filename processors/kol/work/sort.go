@@ -64,7 +64,7 @@ type Key struct {
 // SortKeys sorts keys in their order; equal ones stay as they were. The list may be another one afterwards. By bytes from the
 // last on: of a million keys it takes a fifth of the time that comparisons do.
 func SortKeys(list *[]Key) Stage {
-	const few = 1 << 9
+	const few, scattering = 1 << 9, 2
 	var keys, other []Key
 	var counts [8][256]uint32
 	counted, digit, at := 0, 0, 0
@@ -104,14 +104,14 @@ func SortKeys(list *[]Key) Stage {
 			}
 		}
 		for visits > 0 && digit < 8 {
-			end := min(len(keys), at+visits)
+			end := min(len(keys), at+max(1, visits/scattering))
 			starts, shift := &counts[digit], 8*digit
 			for _, k := range keys[at:end] {
 				b := byte(k.Key >> shift)
 				other[starts[b]] = k
 				starts[b]++
 			}
-			visits -= end - at
+			visits -= scattering * (end - at)
 			if at = end; at == len(keys) {
 				keys, other, at = other, keys, 0
 				digit++
