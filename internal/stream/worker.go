@@ -105,7 +105,8 @@ func (w *worker) step(ctx context.Context, src Source) error {
 		return nil
 	}
 	now := time.Now()
-	if len(records) > 0 && w.waiting.IsZero() {
+	idle := len(records) == 0 && w.fold.Busy() // then it goes on at once
+	if (len(records) > 0 || idle) && w.waiting.IsZero() {
 		w.waiting = now
 	}
 	w.highWater.Store(max(src.HighWater(), w.next))
@@ -120,7 +121,7 @@ func (w *worker) step(ctx context.Context, src Source) error {
 		pause(ctx, fetchWait)
 		return nil
 	}
-	if !w.waiting.IsZero() && (w.flushNow.Load() && w.next >= w.highWater.Load() || now.Sub(w.waiting) >= w.e.o.FlushEvery || w.full()) {
+	if !w.waiting.IsZero() && (idle || w.flushNow.Load() && w.next >= w.highWater.Load() || now.Sub(w.waiting) >= w.e.o.FlushEvery || w.full()) {
 		if err := w.deliver(ctx); err != nil {
 			return err
 		}
