@@ -122,6 +122,16 @@ func (c *Communities) Waiting() int { return 0 }
 // Uncut implements Fold.
 func (c *Communities) Uncut() bool { return false }
 
+// Busy implements Fold: a ranking may be under way.
+func (c *Communities) Busy() bool {
+	for _, w := range c.order {
+		if w.kols.Busy() || w.next != nil && w.next.kols.Busy() {
+			return true
+		}
+	}
+	return false
+}
+
 // Flush implements Fold.
 func (c *Communities) Flush() *Outputs {
 	for _, w := range c.order {

@@ -16,9 +16,11 @@ type Fold interface {
 	// Park keeps the record at offset as rejected instead, because Apply panicked on it; why is for a person. It may not
 	// panic.
 	Park(offset int64, value []byte, why string)
-	// Waiting returns about how many rows wait for a Flush, and Uncut whether signals wait for a tick of the log.
+	// Waiting returns about how many rows wait for a Flush, Uncut whether signals wait for a tick of the log, and Busy whether
+	// something is under way that further Flushes go on with, though no record comes.
 	Waiting() int
 	Uncut() bool
+	Busy() bool
 	// Flush returns what has come out since the last Delivered. It is valid until then.
 	Flush() *Outputs
 	// Delivered forgets what the last Flush returned. Apply may not be called between the two.

@@ -161,6 +161,9 @@ func (m *Members) Waiting() int { return m.rows.waiting() }
 // Uncut implements Fold.
 func (m *Members) Uncut() bool { return m.sinceCut > 0 }
 
+// Busy implements Fold.
+func (m *Members) Busy() bool { return false }
+
 // Flush implements Fold.
 func (m *Members) Flush() *Outputs {
 	for _, c := range m.order {

@@ -57,6 +57,9 @@ func (f *Rejections) Waiting() int { return f.rows.Len() }
 // Uncut implements Fold.
 func (f *Rejections) Uncut() bool { return false }
 
+// Busy implements Fold.
+func (f *Rejections) Busy() bool { return false }
+
 // Flush implements Fold.
 func (f *Rejections) Flush() *Outputs { return &f.out }
 

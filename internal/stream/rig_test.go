@@ -24,6 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type notes struct {
 	next, count int64
 	uncut       bool
+	busy        int // flushes that it goes on for
 	rows        schemas.RejectedRows
 	out         processors.Outputs
 }
@@ -62,9 +63,13 @@ func (n *notes) Park(offset int64, value []byte, why string) {
 	n.rows.Reason[n.rows.Len()-1] = why
 }
 
-func (n *notes) Waiting() int               { return n.rows.Len() }
-func (n *notes) Uncut() bool                { return n.uncut }
-func (n *notes) Flush() *processors.Outputs { return &n.out }
+func (n *notes) Waiting() int { return n.rows.Len() }
+func (n *notes) Uncut() bool  { return n.uncut }
+func (n *notes) Busy() bool   { return n.busy > 0 }
+func (n *notes) Flush() *processors.Outputs {
+	n.busy = max(0, n.busy-1)
+	return &n.out
+}
 func (n *notes) Delivered() {
 	n.rows.Reset()
 	n.out.Signals = nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall-dev/rollcall/processors"
 	"github.com/rollcall-dev/rollcall/schemas"
 )
 
@@ -42,6 +43,20 @@ func TestTicksComeSoonWhereACutWaitsAndNowAndThenElse(t *testing.T) {
 			}
 		}
 		r.stop()
+	})
+}
+
+// What a fold goes on with by itself is done though nothing comes any more.
+func TestABusyFoldIsFlushedThoughNothingComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := notesWorld(t, 1)
+		fold := &notes{busy: 7}
+		r := w.run(t, nil, Stage{Name: "notes", Topic: schemas.TopicActions, New: func(int, int) processors.Fold { return fold }})
+		pass(10 * fetchWait)
+		r.stop()
+		if fold.busy > 0 {
+			t.Errorf("%d flushes are missing", fold.busy)
+		}
 	})
 }
 

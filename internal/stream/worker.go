@@ -106,7 +106,8 @@ func (w *worker) step(ctx context.Context, src Source) error {
 		return nil
 	}
 	now := time.Now()
-	if len(records) > 0 && w.waiting.IsZero() {
+	idle := len(records) == 0 && w.fold.Busy() // then it goes on at once
+	if (len(records) > 0 || idle) && w.waiting.IsZero() {
 		w.waiting = now
 	}
 	w.highWater.Store(max(src.HighWater(), w.next))
@@ -121,7 +122,7 @@ func (w *worker) step(ctx context.Context, src Source) error {
 		pause(ctx, fetchWait)
 		return nil
 	}
-	if !w.waiting.IsZero() && (w.flushNow.Load() && w.next >= w.highWater.Load() || w.flushDue(now)) {
+	if !w.waiting.IsZero() && (idle || w.flushNow.Load() && w.next >= w.highWater.Load() || w.flushDue(now)) {
 		if err := w.deliver(ctx); err != nil {
 			return err
 		}

@@ -56,11 +56,12 @@ type clustering struct {
 	graph      leiden.Graph
 	marks      marks
 	modularity float64
+	towns      []town
 }
 
 // cluster searches for the clusters of a graph without bots, all ties ever counted and both ways alike. Clusters keep their
 // numbers where most of their members stay.
-func cluster(k *ranking, old marks) (*clustering, work.Stages) {
+func cluster(k *ranking, old marks, where channels, name func(member uint32) string) (*clustering, work.Stages) {
 	x := &clustering{k: k}
 	var run *leiden.Run
 	var ends []uint32
@@ -93,7 +94,8 @@ func cluster(k *ranking, old marks) (*clustering, work.Stages) {
 			}
 			return 0, run.Step(max(1, visits/searching))
 		},
-		work.Once(func() { x.keep(run, old) }),
+		work.Later(func() work.Stages { return x.keep(run, old) }),
+		work.Later(func() work.Stages { return x.found(where, name) }),
 	}
 }
 
@@ -117,13 +119,13 @@ func (k *ranking) tiesOneByOne(each func(node, actor uint32, weight float64)) wo
 			if k.who.isBot(node) {
 				e = to
 			}
-			for visits--; e < to && visits > 0; e++ {
+			for ; e < to && visits > 0; e++ {
 				if a := k.g.From[e]; !k.who.isBot(a) {
 					each(node, a, k.weight(AllTime, e))
 				}
 				visits -= scattering
 			}
-			if e < to {
+			if visits--; e < to {
 				return visits, false
 			}
 		}
@@ -142,98 +144,120 @@ func absent(of []uint32, none uint32) []uint32 {
 	return out
 }
 
-func (x *clustering) keep(run *leiden.Run, old marks) {
+// keep finds the numbers that clusters keep.
+func (x *clustering) keep(run *leiden.Run, old marks) work.Stages {
 	now := slices.Clone(run.Clusters())
 	for node := range now {
 		if x.graph.Rows[node] == x.graph.Rows[node+1] {
 			now[node] = leiden.None
 		}
 	}
-	x.marks.cluster, x.marks.next = leiden.Keep(absent(old.cluster, 0), now, max(1, old.next))
-	for node, c := range x.marks.cluster {
-		if c == leiden.None {
-			x.marks.cluster[node] = 0
+	kept, all := leiden.Keep(absent(old.cluster, 0), now, max(1, old.next))
+	return append(all, work.Once(func() {
+		x.marks = marks{kept.IDs, run.Bridges(), kept.Next}
+		for node, c := range x.marks.cluster {
+			if c == leiden.None {
+				x.marks.cluster[node] = 0
+			}
 		}
-	}
-	x.marks.bridge, x.modularity = run.Bridges(), run.Modularity()
-	x.graph = leiden.Graph{}
+		x.modularity = run.Modularity()
+		x.graph = leiden.Graph{}
+	}))
 }
 
 // town is a cluster as it is published.
 type town struct {
 	cluster uint32
 	members uint32
+	keys    [2]uint32 // where the keys of its members begin and end
 	label   string
 	top     []string
 }
 
-// towns are the largest clusters of two members or more.
-func (x *clustering) towns(where channels, name func(member uint32) string) []town {
-	size := map[uint32]uint32{}
-	for _, c := range x.marks.cluster {
-		size[c]++
-	}
-	var all []town
-	for c, n := range size { // in any order: sorted below
-		if c != 0 && n > 1 {
-			all = append(all, town{cluster: c, members: n})
-		}
-	}
-	slices.SortFunc(all, func(a, b town) int {
-		return cmp.Or(cmp.Compare(b.members, a.members), cmp.Compare(a.cluster, b.cluster))
-	})
-	all = all[:min(mostClusters, len(all))]
+// found finds the largest clusters of two members or more.
+func (x *clustering) found(where channels, name func(member uint32) string) work.Stages {
+	const lookup = 4
+	var keys []work.Key // of members: cluster and channel
+	g, order := x.k.g, x.k.boards[AllTime].order
 	at := map[uint32]*town{}
-	for i := range all {
-		at[all[i].cluster] = &all[i]
-	}
-	for _, node := range x.k.boards[AllTime].order {
-		if t := at[x.marks.cluster[node]]; t != nil && len(t.top) < topMembers {
-			t.top = append(t.top, name(x.k.g.Members[node]))
-		}
-	}
-	x.label(at, where)
-	return all
+	return work.Stages{
+		work.Each(g.Nodes(), func(node uint32) int {
+			if c := x.marks.cluster[node]; c != 0 {
+				keys = append(keys, work.Key{Key: uint64(c)<<32 | uint64(valueOf(where.of, g.Members[node]))})
+			}
+			return lookup
+		}),
+		work.SortKeys(&keys),
+		work.Later(func() work.Stages {
+			return work.Stages{work.Each(len(keys), func(i uint32) int {
+				c := uint32(keys[i].Key >> 32)
+				if n := len(x.towns); n == 0 || x.towns[n-1].cluster != c {
+					if n > 0 && x.towns[n-1].members == 1 {
+						x.towns = x.towns[:n-1]
+					}
+					x.towns = append(x.towns, town{cluster: c, keys: [2]uint32{i}})
+				}
+				t := &x.towns[len(x.towns)-1]
+				t.members++
+				t.keys[1] = i + 1
+				return 1
+			})}
+		}),
+		work.Sort(&x.towns, func(a, b town) int {
+			return cmp.Or(cmp.Compare(b.members, a.members), cmp.Compare(a.cluster, b.cluster))
+		}),
+		work.Later(func() work.Stages {
+			if n := len(x.towns); n > 0 && x.towns[n-1].members == 1 {
+				x.towns = x.towns[:n-1]
+			}
+			x.towns = x.towns[:min(mostClusters, len(x.towns))]
+			for i := range x.towns {
+				at[x.towns[i].cluster] = &x.towns[i]
+			}
+			return work.Stages{
+				work.Each(len(order), func(i uint32) int {
+					if t := at[x.marks.cluster[order[i]]]; t != nil && len(t.top) < topMembers {
+						t.top = append(t.top, name(g.Members[order[i]]))
+					}
+					return lookup
+				}),
+				work.Each(len(x.towns), func(i uint32) int {
+					t := &x.towns[i]
+					t.label = label(keys[t.keys[0]:t.keys[1]], where)
+					return 1 + int(t.members)
+				})}
+		})}
 }
 
-// label names clusters by the channels in which most of their members do most.
-func (x *clustering) label(at map[uint32]*town, where channels) {
-	var keys []work.Key
-	for node, c := range x.marks.cluster {
-		if most := valueOf(where.of, x.k.g.Members[node]); at[c] != nil && most > 0 {
-			keys = append(keys, work.Key{Key: uint64(c)<<32 | uint64(most)})
-		}
-	}
+// label names a cluster by the channels in which most of its members do most. Keys are theirs, sorted.
+func label(keys []work.Key, where channels) string {
 	type use struct {
 		channel string
 		members int
 	}
-	keys = work.Sorted(keys)
-	for i := 0; i < len(keys); {
-		t := at[uint32(keys[i].Key>>32)]
-		var uses []use
-		for i < len(keys) && keys[i].Key>>32 == uint64(t.cluster) {
-			j := i
-			for j < len(keys) && keys[j].Key == keys[i].Key {
-				j++
-			}
-			uses = append(uses, use{where.names[uint32(keys[i].Key)-1], j - i})
-			i = j
+	var uses []use
+	for i := range keys {
+		switch channel := uint32(keys[i].Key); {
+		case channel == 0:
+		case i > 0 && keys[i] == keys[i-1]:
+			uses[len(uses)-1].members++
+		default:
+			uses = append(uses, use{where.names[channel-1], 1})
 		}
-		slices.SortFunc(uses, func(a, b use) int {
-			return cmp.Or(cmp.Compare(b.members, a.members), strings.Compare(a.channel, b.channel))
-		})
-		var names []string
-		for _, u := range uses[:min(labels, len(uses))] {
-			names = append(names, u.channel)
-		}
-		t.label = strings.Join(names, ", ")
 	}
+	slices.SortFunc(uses, func(a, b use) int {
+		return cmp.Or(cmp.Compare(b.members, a.members), strings.Compare(a.channel, b.channel))
+	})
+	var names []string
+	for _, u := range uses[:min(labels, len(uses))] {
+		names = append(names, u.channel)
+	}
+	return strings.Join(names, ", ")
 }
 
-func (x *clustering) tell(at int64, where channels, p *Place, rows *Rows) {
+func (x *clustering) tell(at int64, p *Place, rows *Rows) {
 	r := &rows.Clusters
-	for _, t := range x.towns(where, p.Name) {
+	for _, t := range x.towns {
 		top := "[]"
 		if b, err := json.Marshal(t.top); err == nil && len(t.top) > 0 {
 			top = string(b)

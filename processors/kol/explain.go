@@ -132,7 +132,7 @@ func (k *ranking) flow(node uint32, x *Explanation) {
 			one.Why = WhyBot
 		case influence[a] <= 0:
 			one.Why = WhyNothing
-		case c.weight[e] < k.weight(AllTime, e):
+		case c.weight[e] < (1-1e-12)*k.weight(AllTime, e): // and not for the rounding of a fifth
 			one.Why = WhyCapped
 		}
 		if c.out[a] > 0 {

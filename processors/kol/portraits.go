@@ -15,6 +15,8 @@ const (
 	// mostDependents of a KOL are listed; all are counted.
 	mostDependents = 1000
 	direct         = 10 // Orbit's weights of reach
+	// searchingGifts is how many visits of an edge cost as much as a search among gifts or in a long row.
+	searchingGifts = 25
 )
 
 // portrait is what is said of one of the first on a board.
@@ -82,7 +84,7 @@ func (p *portraits) reach(b Board, of *portrait, marks []uint32, stamp uint32) w
 					of.reach++
 				}
 			}
-			return 1 + len(far)
+			return 12 + 3*len(far) // rows and members anywhere
 		})}
 	})
 }
@@ -143,7 +145,7 @@ func (p *portraits) depend(name func(member uint32) string) work.Stages {
 				p.note(kols[i], a, (p.tie(e)+given(gifts, kols[i], a))/total[a])
 			}
 		}
-		return 1 + 4*int(to-from)
+		return 1 + searchingGifts*int(to-from)
 	}
 	only := func(i uint32) int { // to members who give nothing back
 		x := gifts[i]
@@ -151,7 +153,7 @@ func (p *portraits) depend(name func(member uint32) string) work.Stages {
 		if _, ok := slices.BinarySearch(k.g.From[from:to], x.member); !ok {
 			p.note(x.kol, x.member, x.weight/total[x.member])
 		}
-		return 4
+		return searchingGifts
 	}
 	return work.Stages{work.Each(n, sum), work.Each(len(kols), won),
 		work.Later(func() work.Stages { return work.Stages{work.Each(len(gifts), only)} }), work.Later(func() work.Stages { return p.sort(name) })}

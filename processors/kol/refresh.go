@@ -53,7 +53,7 @@ func (c *Community) renew(r *refresh, name func(member uint32) string) work.Stag
 	all = append(all, more...)
 	var towns *clustering
 	if len(c.places.of) > 0 {
-		towns, more = cluster(k, c.marks)
+		towns, more = cluster(k, c.marks, c.places, name)
 		all = append(all, more...)
 	}
 	portraits, more := portray(k, name)
@@ -79,7 +79,7 @@ func (c *Community) renew(r *refresh, name func(member uint32) string) work.Stag
 		}),
 		work.Once(func() {
 			if towns != nil {
-				towns.tell(r.at, c.places, r.place, r.rows)
+				towns.tell(r.at, r.place, r.rows)
 				c.marks, c.places = towns.marks, channels{}
 			}
 			c.tell(r.at, portraits, c.filled, r.place, r.rows)

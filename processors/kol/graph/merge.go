@@ -39,8 +39,9 @@ type entry struct {
 	endorser   uint64
 }
 
-// As so many visits: what a tie's decay costs, a search in a row that lies anywhere, and pieces to be copied.
-const decaying, searching, cutting = 4, 12, 6
+// As so many visits: what it costs to look at a tie's members, who lie anywhere, to find its decay, to search in a row, and to
+// cut a list into pieces.
+const looking, decaying, searching, cutting = 6, 10, 25, 6
 
 // Merge returns a graph with ties besides, as of an instant that is not before that of the last merge nor of any tie, and the
 // stages that make it so. Their order does not matter. Graph and ties must not change until then. Name is of a number in the
@@ -99,14 +100,14 @@ func (m *merging) number(name func(uint32) string) work.Stages {
 			note(m.ties[i].Actor)
 			note(m.ties[i].Target)
 			m.days.seen(m.ties[i].Time)
-			return 2
+			return looking
 		}),
 		work.Sort(&all, func(a, b newcomer) int { return strings.Compare(a.name, b.name) }),
 		work.Later(func() work.Stages {
 			return work.Stages{work.Each(len(all), func(i uint32) int {
 				g.Members = append(g.Members, all[i].member)
 				g.nodes[all[i].member] = uint32(len(g.Members))
-				return 2
+				return looking
 			})}
 		})}
 }
@@ -117,7 +118,7 @@ func (m *merging) sort() work.Stage {
 	return work.Each(len(m.ties), func(i uint32) int {
 		t := &m.ties[i]
 		m.keys[i] = work.Key{Key: uint64(m.g.nodes[t.Target]-1)<<32 | uint64(m.g.nodes[t.Actor]-1), At: i}
-		return 2
+		return looking
 	})
 }
 

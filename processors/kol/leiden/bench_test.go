@@ -39,6 +39,6 @@ func BenchmarkKeep(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		Keep(old, now, 5_000)
+		keep(old, now, 5_000)
 	}
 }

@@ -7,6 +7,12 @@ import (
 	"pgregory.net/rapid"
 )
 
+func keep(old, now []uint32, next uint32) (ids []uint32, after uint32) {
+	k, all := Keep(old, now, next)
+	all.Finish()
+	return k.IDs, k.Next
+}
+
 func TestKeep(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -29,7 +35,7 @@ func TestKeep(t *testing.T) {
 		{"next is behind", []uint32{8, 2}, []uint32{0, 0}, 1, []uint32{2, 2}, 9},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ids, after := Keep(c.old, c.now, c.next)
+			ids, after := keep(c.old, c.now, c.next)
 			if diff := cmp.Diff(c.want, ids); diff != "" || after != c.after {
 				t.Errorf("%s next %d, want %d", diff, after, c.after)
 			}
@@ -43,7 +49,7 @@ func TestKeepIsTheGreediestChoice(t *testing.T) {
 		cluster := rapid.SampledFrom([]uint32{0, 1, 2, 3, 4, None})
 		old := rapid.SliceOfN(cluster, 0, 30).Draw(t, "old")
 		now := rapid.SliceOfN(cluster, 0, 30).Draw(t, "now")
-		ids, after := Keep(old, now, 5)
+		ids, after := keep(old, now, 5)
 		shared := func(clusters []uint32, a, b uint32) (n int) {
 			for v := range min(len(old), len(now)) {
 				if old[v] == a && clusters[v] == b {

@@ -9,7 +9,7 @@ import (
 func Sort[T any](list *[]T, compare func(a, b T) int) Stage {
 	const (
 		run   = 32 // is sorted at once
-		costs = 8  // a comparison of names, as so many visits
+		costs = 20 // a comparison of names that lie anywhere, as so many visits
 	)
 	var from, to []T
 	width, lo, i, j := 0, 0, 0, 0 // runs of this width; the pair that is merged begins at lo, what is left of it at i and j
@@ -30,7 +30,7 @@ func Sort[T any](list *[]T, compare func(a, b T) int) Stage {
 			if width == 0 {
 				hi := min(lo+run, len(from))
 				slices.SortStableFunc(from[lo:hi], compare)
-				visits -= 5 * costs * (hi - lo)
+				visits -= 2 * costs * (hi - lo)
 				next(hi)
 				continue
 			}
@@ -64,7 +64,7 @@ type Key struct {
 // SortKeys sorts keys in their order; equal ones stay as they were. The list may be another one afterwards. By bytes from the
 // last on: of a million keys it takes a fifth of the time that comparisons do.
 func SortKeys(list *[]Key) Stage {
-	const few = 1 << 9
+	const few, scattering = 1 << 9, 2
 	var keys, other []Key
 	var counts [8][256]uint32
 	counted, digit, at := 0, 0, 0
@@ -104,14 +104,14 @@ func SortKeys(list *[]Key) Stage {
 			}
 		}
 		for visits > 0 && digit < 8 {
-			end := min(len(keys), at+visits)
+			end := min(len(keys), at+max(1, visits/scattering))
 			starts, shift := &counts[digit], 8*digit
 			for _, k := range keys[at:end] {
 				b := byte(k.Key >> shift)
 				other[starts[b]] = k
 				starts[b]++
 			}
-			visits -= end - at
+			visits -= scattering * (end - at)
 			if at = end; at == len(keys) {
 				keys, other, at = other, keys, 0
 				digit++

@@ -55,7 +55,7 @@ func TestSlicesAreShort(t *testing.T) {
 	all := Stages{Sort(&keys, func(a, b Key) int { compared++; return byKey(a, b) })}
 	for done := false; !done; {
 		before := compared
-		if _, done = all.Step(8000); compared-before > 3000 {
+		if _, done = all.Step(8000); compared-before > 1500 {
 			t.Fatalf("%d comparisons in one slice", compared-before)
 		}
 	}
