@@ -18,7 +18,7 @@ const (
 	chunkPlaces = 20_000
 	// stateVersion is that of the folds' state: of snapshots, and of the signals from one stage to the other. A program
 	// passes over those of an older one and folds the log again, which sends them anew.
-	stateVersion = 6
+	stateVersion = 7
 )
 
 // cut sends what each community learnt since the last cut.
