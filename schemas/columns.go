@@ -3,6 +3,7 @@ package schemas
 import (
 	"encoding/binary"
 	"iter"
+	"slices"
 )
 
 // Text is a column of strings in the form in which they travel to ClickHouse (Native): each is its length, a varint, and its
@@ -48,6 +49,9 @@ func (t *Text) Len() int { return t.n }
 // Wire is the column as it travels. It is valid until the next change.
 func (t *Text) Wire() []byte { return t.wire }
 
+// grow makes room for so many bytes more, lengths among them.
+func (t *Text) grow(n int) { t.wire = slices.Grow(t.wire, n) }
+
 // All are the strings in order, as views that are valid until the next change.
 func (t *Text) All() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
@@ -82,3 +86,5 @@ func (f *Floats) Append(v float64, is bool) {
 
 // Reset empties it and keeps the memory.
 func (f *Floats) Reset() { f.Values, f.Nulls = f.Values[:0], f.Nulls[:0] }
+
+func (f *Floats) grow(n int) { f.Values, f.Nulls = slices.Grow(f.Values, n), slices.Grow(f.Nulls, n) }

@@ -1,5 +1,7 @@
 package schemas
 
+import "slices"
+
 // ChurnTransitionRows are rows of the table churn_transitions. A deleted row takes back one that was published before.
 type ChurnTransitionRows struct {
 	Community, Member []string
@@ -111,13 +113,13 @@ func (r *ChurnModelRows) Reset() {
 // MemberChurnRows are rows of the table members_churn: what the communities stage says of a member, which the view members
 // shows.
 type MemberChurnRows struct {
-	Community  []string
-	Member     []string
-	State      []string
+	Community  Text
+	Member     Text
+	State      Text
 	Since      []int64
-	Alive      []*float64
-	Risk       []*float64
-	Reasons    []string // JSON
+	Alive      Floats
+	Risk       Floats
+	Reasons    Text // JSON
 	Version    []uint64
 	Definition []uint32
 }
@@ -126,21 +128,45 @@ type MemberChurnRows struct {
 func (*MemberChurnRows) Table() string { return TableMembersChurn }
 
 // Len implements Rows.
-func (r *MemberChurnRows) Len() int { return len(r.Community) }
+func (r *MemberChurnRows) Len() int { return len(r.Version) }
 
 // Columns implements Rows.
 func (r *MemberChurnRows) Columns() []Column {
 	return []Column{
-		{"community", r.Community}, {"member", r.Member}, {"state", r.State}, {"state_since", r.Since}, {"p_alive", r.Alive},
-		{"risk", r.Risk}, {"reasons", r.Reasons}, {"version", r.Version}, {"definition", r.Definition},
+		{"community", &r.Community}, {"member", &r.Member}, {"state", &r.State}, {"state_since", r.Since}, {"p_alive", &r.Alive},
+		{"risk", &r.Risk}, {"reasons", &r.Reasons}, {"version", r.Version}, {"definition", r.Definition},
 	}
 }
 
+// mostKept is for how many rows the memory is kept: a midnight makes one of everybody who was seen lately, and a large
+// community's are not to hold it until the next.
+const mostKept = 1 << 16
+
 // Reset implements Rows.
 func (r *MemberChurnRows) Reset() {
-	reset(&r.Community, &r.Member, &r.State, &r.Reasons)
+	if r.Len() > mostKept {
+		*r = MemberChurnRows{}
+		return
+	}
+	for _, t := range []*Text{&r.Community, &r.Member, &r.State, &r.Reasons} {
+		t.Reset()
+	}
+	r.Alive.Reset()
+	r.Risk.Reset()
 	reset(&r.Since)
-	reset(&r.Alive, &r.Risk)
 	reset(&r.Version)
 	reset(&r.Definition)
+}
+
+// Grow makes room for about n rows more, whose community's and members' names have so many bytes.
+func (r *MemberChurnRows) Grow(n, community, member int) {
+	r.Community.grow(n * (community + 1))
+	r.Member.grow(n * (member + 1))
+	r.State.grow(n * len("+active"))
+	r.Reasons.grow(n * len("+[]"))
+	r.Alive.grow(n)
+	r.Risk.grow(n)
+	r.Since = slices.Grow(r.Since, n)
+	r.Version = slices.Grow(r.Version, n)
+	r.Definition = slices.Grow(r.Definition, n)
 }

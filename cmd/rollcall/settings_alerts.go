@@ -76,9 +76,9 @@ func (s *settingsFile) readKinds(c *app.CommunitySetting, n *yaml.Node) error {
 			var rule app.AlertRule
 			return s.fields(value, kind, map[string]field{
 				"off":         {into: &rule.Off, kind: "true or false"},
-				"probability": {into: &rule.Probability, kind: "a number"},
-				"min_count":   {into: &rule.MinCount, kind: "a number from 0"},
-				"ratio":       {into: &rule.Ratio, kind: "a number"},
+				"probability": {into: &rule.Probability, kind: "a number above 0", some: true},
+				"min_count":   {into: &rule.MinCount, kind: "a whole number from 1", some: true},
+				"ratio":       {into: &rule.Ratio, kind: "a number above 1", some: true},
 			}, func() error {
 				c.Alerts.Kinds[kind] = rule
 				return app.CheckCommunity(*c)
@@ -120,8 +120,9 @@ func (s *settingsFile) readCommunity(name, below *yaml.Node) error {
 		"time_zone": {into: &c.TimeZone}, "clock": {into: &c.Clock}, "lateness": {into: &c.Lateness},
 		"weights": {into: &c.Weights, kind: "kinds and their weights"}, "bots": {into: &c.Bots, kind: "a list of members"},
 		"staff":            {into: &c.Staff, kind: "a list of members"},
-		"churn_after_days": {into: &c.ChurnAfterDays, kind: "a number of days"}, "at_risk": {into: &c.AtRisk, kind: "a risk, between 0 and 1"},
-		"alerts": {read: func(n *yaml.Node) error { return s.readRules(&c, n) }},
+		"churn_after_days": {into: &c.ChurnAfterDays, kind: "a whole number of days from 1", some: true},
+		"at_risk":          {into: &c.AtRisk, kind: "a risk, between 0 and 1", some: true},
+		"alerts":           {read: func(n *yaml.Node) error { return s.readRules(&c, n) }},
 	}, func() error { return app.CheckCommunity(c) })
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 type field struct {
 	into any                          // what the value is decoded into
 	kind string                       // what is expected, for a person; a value if empty
+	some bool                         // a number that is not 0, which would be taken for not set
 	read func(value *yaml.Node) error // instead of both
 }
 
@@ -58,7 +60,9 @@ func (s *settingsFile) decode(key string, value *yaml.Node, f field) error {
 	} else {
 		err = value.Decode(f.into)
 	}
-	if err == nil {
+	to := reflect.ValueOf(f.into).Elem()
+	whole := to.CanUint() || to.CanInt()
+	if err == nil && !(f.some && to.IsZero()) && !(whole && value.ShortTag() == "!!float") { // the library cuts fractions off
 		return nil
 	}
 	kind := f.kind

@@ -56,8 +56,8 @@ func checkRule(r *actionpb.AlertRule) error {
 		return fmt.Errorf("there is no such kind; there are: %s", strings.Join(AlertKinds, ", "))
 	case r.Probability != 0 && !(r.Probability > 0 && r.Probability <= 0.5):
 		return fmt.Errorf("probability: it is above 0 and at most 0.5, got %v", r.Probability)
-	case r.Ratio != 0 && !(r.Ratio > 0 && r.Ratio <= maxRatio):
-		return fmt.Errorf("ratio: it is above 0 and at most %d, got %v", maxRatio, r.Ratio)
+	case r.Ratio != 0 && !(r.Ratio > 1 && r.Ratio <= maxRatio):
+		return fmt.Errorf("ratio: it is above 1 and at most %d, got %v", maxRatio, r.Ratio)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/calendar"
 	"github.com/rollcall-dev/rollcall/processors/state"
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // got are the tables as a reader with FINAL sees them, by the keys and texts of want.
@@ -45,20 +46,28 @@ func (g got) take(r *Rows) {
 		g.put(fmt.Sprint("d|", d.Day[i]), fmt.Sprint(d.New[i], d.Active[i], d.AtRisk[i], d.Churned[i], d.Resurrected[i], d.Left[i],
 			d.EnteredAtRisk[i], d.EnteredChurned[i], d.EnteredLeft[i], " ", rate), v, 0)
 	}
-	for i, v := range r.Members.Version {
-		m := &r.Members
-		text := func(p *float64) string {
-			if p == nil {
+	m := &r.Members
+	member, state := texts(&m.Member), texts(&m.State)
+	for i, v := range m.Version {
+		text := func(f *schemas.Floats) string {
+			if f.Nulls[i] == 1 {
 				return "NULL"
 			}
-			return short6(*p)
+			return short6(f.Values[i])
 		}
-		g.put("m|"+m.Member[i], fmt.Sprint(m.State[i], " ", m.Since[i], " ", text(m.Risk[i]), " ", text(m.Alive[i])), v, 0)
+		g.put("m|"+member[i], fmt.Sprint(state[i], " ", m.Since[i], " ", text(&m.Risk), " ", text(&m.Alive)), v, 0)
 	}
 	for i, v := range r.Models.Version {
 		g.put(fmt.Sprint("f|", r.Models.FittedAt[i]), r.Models.Coefficients[i]+fmt.Sprint(r.Models.Rows[i]), v, 0)
 	}
 	*r = Rows{}
+}
+
+func texts(t *schemas.Text) (out []string) {
+	for b := range t.All() {
+		out = append(out, string(b))
+	}
+	return out
 }
 
 func (g got) final() map[string]string {

@@ -190,6 +190,9 @@ func (p *publishing) walk() {
 	p.gather(p.waiting, nil)
 	all := p.passed || p.refitted
 	sweep := all || len(p.pending) > 0
+	if all && len(p.seen) > 0 {
+		p.rows.Members.Grow(len(p.seen), len(p.Label), len(p.Name(p.seen[0])))
+	}
 	if sweep {
 		for _, m := range p.seen {
 			p.project(m, all || p.isTouched(m), 1)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rollcall-dev/rollcall/processors/churn/bgnbd"
 	"github.com/rollcall-dev/rollcall/processors/churn/risk/logit"
+	"github.com/rollcall-dev/rollcall/schemas"
 )
 
 // nothing is a list in JSON.
@@ -31,23 +32,21 @@ func (p *publishing) memberRow(m uint32, x *record, d int32) {
 		why = p.why.Text(w, p.Name)
 	}
 	r := &p.rows.Members
-	r.Community = append(r.Community, p.Label)
-	r.Member = append(r.Member, p.Name(m))
-	r.State = append(r.State, x.state().String())
+	r.Community.AppendString(p.Label)
+	r.Member.AppendString(p.Name(m))
+	r.State.AppendString(x.state().String())
 	r.Since = append(r.Since, x.since())
-	r.Alive = append(r.Alive, known(x.alive))
-	r.Risk = append(r.Risk, known(x.risk))
-	r.Reasons = append(r.Reasons, why)
+	known(&r.Alive, x.alive)
+	known(&r.Risk, x.risk)
+	r.Reasons.AppendString(why)
 	r.Version = append(r.Version, p.Version)
 	r.Definition = append(r.Definition, Definition)
 }
 
-// known is NULL for what is not.
-func known(v float32) *float64 {
-	if x := float64(v); !math.IsNaN(x) {
-		return &x
-	}
-	return nil
+// known appends a probability, NULL where there is none.
+func known(to *schemas.Floats, v float32) {
+	x := float64(v)
+	to.Append(x, !math.IsNaN(x))
 }
 
 // openDays writes the days that are not over for good.

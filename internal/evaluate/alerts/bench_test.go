@@ -109,7 +109,7 @@ func TestTicksDoNotShow(t *testing.T) {
 	_, want := run(t, o, 2, slowTicks)
 	_, got := run(t, o, 1, fastTicks)
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("-ticks every quarter of an hour, two partitions +every hour, one:\n%s", diff)
+		t.Errorf("-ticks every quarter of an hour, two partitions +every six hours, one:\n%s", diff)
 	}
 }
 

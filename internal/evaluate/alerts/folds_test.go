@@ -17,7 +17,7 @@ import (
 // Ticks of event time come on every partition, and all is passed on, this often. What is raised, and as of when, does not
 // depend on it; less often is faster.
 const (
-	fastTicks = 60 * 60_000
+	fastTicks = 360 * 60_000
 	slowTicks = 15 * 60_000
 )
 

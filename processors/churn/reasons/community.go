@@ -10,8 +10,9 @@ import (
 
 // Community keeps the habits of one community's members.
 type Community struct {
-	habits   slab.Of[habit]
-	places   []uint32 // by member: the place of its habit plus one
+	habits   slab.Of[habit] // by member
+	more     slab.Of[[things - inline]thing]
+	bonds    slab.Of[bonds]
 	names    []string // of channels
 	numbers  map[string]uint16
 	uses     []use // of days that are not complete
@@ -100,7 +101,7 @@ func (c *Community) commitUses(day int32) {
 		case u.what < channelBase && asks(k):
 			h.lastAsked = uint16(u.day)
 		}
-		h.use(uint16(u.what), uint16(u.day))
+		c.use(h, uint16(u.what), uint16(u.day))
 	}
 	c.uses = rest
 }
@@ -146,27 +147,24 @@ func (c *Community) commitDay(ties []tie, name func(uint32) string) {
 		slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(name(a.target), name(b.target))) })
 	}
 	for _, p := range pairs {
-		c.habit(ties[0].member).endorse(p.target, uint16(ties[0].day), p.n)
-		c.habit(p.target).receive(uint16(ties[0].day), p.n)
+		c.bind(ties[0].member).endorse(p.target, uint16(ties[0].day), p.n)
+		c.bind(p.target).receive(uint16(ties[0].day), p.n)
 	}
 }
 
 func (c *Community) habit(member uint32) *habit {
-	if more := int(member) + 1 - len(c.places); more > 0 {
-		c.places = append(c.places, make([]uint32, more)...)
-	}
-	if c.places[member] == 0 {
-		c.places[member] = c.habits.Add() + 1
-	}
-	return c.habits.At(c.places[member] - 1)
+	c.habits.Reach(member)
+	return c.habits.At(member)
 }
 
 // known returns a member's habit, nil where nothing is known.
 func (c *Community) known(member uint32) *habit {
-	if int(member) >= len(c.places) || c.places[member] == 0 {
-		return nil
+	if int(member) < c.habits.Len() {
+		if h := c.habits.At(member); *h != (habit{}) {
+			return h
+		}
 	}
-	return c.habits.At(c.places[member] - 1)
+	return nil
 }
 
 // split moves those that are due to the front, and returns both parts; the second is a copy.
@@ -186,7 +184,8 @@ func (c *Community) MainChannel(member uint32) string {
 		return ""
 	}
 	best := thing{}
-	for _, t := range h.things {
+	for i := range h.places() {
+		t := *c.thing(h, i)
 		if t.what >= channelBase && (t.days > best.days || t.days == best.days && t.days > 0 && c.thingName(uint32(t.what)) < c.thingName(uint32(best.what))) {
 			best = t
 		}
@@ -207,8 +206,8 @@ func (c *Community) Platform(member uint32) string {
 
 // Reach is one more than the greatest number of a member that is kept.
 func (c *Community) Reach() int {
-	n := len(c.places) // those kept as counterparts have habits themselves
-	for n > 0 && c.places[n-1] == 0 {
+	n := c.habits.Len() // those kept as counterparts have habits themselves
+	for n > 0 && c.known(uint32(n-1)) == nil {
 		n--
 	}
 	for _, u := range c.uses {
@@ -232,7 +231,11 @@ func (c *Community) Sound(w *Why) bool {
 
 // sound reports whether what a habit speaks of is there.
 func (c *Community) sound(h *habit) bool {
-	for _, t := range h.things {
+	if int(h.more) > c.more.Len() || int(h.bonds) > c.bonds.Len() {
+		return false
+	}
+	for i := range h.places() {
+		t := c.thing(h, i)
 		if t.days > 0 && !c.named(uint32(t.what)) {
 			return false
 		}
@@ -240,7 +243,7 @@ func (c *Community) sound(h *habit) bool {
 	if int(h.platform) > len(c.names) {
 		return false
 	}
-	for _, x := range h.with {
+	for _, x := range c.bondsOf(h).with {
 		if x.n > 0 && c.known(x.member) == nil {
 			return false
 		}

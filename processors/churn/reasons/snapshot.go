@@ -12,8 +12,9 @@ func (c *Community) Save(w *state.Writer) {
 	for _, n := range c.names {
 		w.String(n)
 	}
-	w.Uint32s(c.places)
 	c.habits.Save(w)
+	c.more.Save(w)
+	c.bonds.Save(w)
 	state.Put(w, c.uses)
 	state.Put(w, c.ties)
 }
@@ -27,14 +28,9 @@ func Load(r *state.Reader) *Community {
 		c.numbers[n] = uint16(len(c.names))
 		c.names = append(c.names, n)
 	}
-	c.places = r.Uint32s()
 	c.habits = slab.Load(r, func(uint32, *habit) bool { return true })
-	for _, p := range c.places {
-		if int(p) > c.habits.Len() {
-			r.Fail()
-			return New()
-		}
-	}
+	c.more = slab.Load(r, func(uint32, *[things - inline]thing) bool { return true })
+	c.bonds = slab.Load(r, func(uint32, *bonds) bool { return true })
 	for i := range c.habits.Len() {
 		if !c.sound(c.habits.At(uint32(i))) {
 			r.Fail()

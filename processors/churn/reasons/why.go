@@ -84,9 +84,10 @@ func (c *Community) Why(q Question) Why {
 	var found []reason
 	if h := c.known(q.Member); h != nil {
 		found = append(found, c.stopped(h, q)...)
-		found = append(found, before(h, q)...)
-		found = append(found, gone(h, q)...)
-		found = append(found, replies(h, q)...)
+		b := c.bondsOf(h)
+		found = append(found, before(h, &b, q)...)
+		found = append(found, gone(&b, q)...)
+		found = append(found, replies(&b, q)...)
 	}
 	found = append(found, weekday(q)...)
 	found = append(found, silence(q)...)
@@ -97,7 +98,10 @@ func (c *Community) Why(q Question) Why {
 
 // stopped finds the kinds and channels that were a habit and ended before the rest.
 func (c *Community) stopped(h *habit, q Question) (out []reason) {
-	things := slices.Clone(h.things[:])
+	things := make([]thing, h.places())
+	for i := range things {
+		things[i] = *c.thing(h, i)
+	}
 	slices.SortFunc(things, func(a, b thing) int {
 		return cmp.Or(cmp.Compare(b.days, a.days), c.compareThings(uint32(a.what), uint32(b.what)))
 	})
@@ -120,20 +124,20 @@ func (c *Community) stopped(h *habit, q Question) (out []reason) {
 }
 
 // before finds what happened just before the silence.
-func before(h *habit, q Question) (out []reason) {
+func before(h *habit, b *bonds, q Question) (out []reason) {
 	soon := func(day uint16) bool { return day > 0 && int32(day) >= q.Last-shortBefore && int32(day) < q.Day }
 	if soon(h.violation) {
 		out = append(out, reason{code: Violation, from: h.violation})
 	}
-	if soon(h.lastAsked) && h.lastReply < h.lastAsked {
+	if soon(h.lastAsked) && b.lastReply < h.lastAsked {
 		out = append(out, reason{code: Unanswered, from: h.lastAsked})
 	}
 	return out
 }
 
 // gone finds members whom this one endorsed often, and who are no longer there.
-func gone(h *habit, q Question) (out []reason) {
-	with := slices.Clone(h.with[:])
+func gone(b *bonds, q Question) (out []reason) {
+	with := slices.Clone(b.with[:])
 	slices.SortStableFunc(with, func(a, b counterpart) int { return cmp.Compare(b.n, a.n) })
 	for _, c := range with {
 		if c.n < tieHabit || q.Gone == nil {
@@ -152,12 +156,12 @@ func gone(h *habit, q Question) (out []reason) {
 }
 
 // replies compares the endorsements received in the four weeks up to the last active day with the four before.
-func replies(h *habit, q Question) []reason {
+func replies(b *bonds, q Question) []reason {
 	w := weekOf(q.Last)
 	if w < 7 {
 		return nil
 	}
-	recent, earlier := h.receivedIn(w-3, w), h.receivedIn(w-7, w-4)
+	recent, earlier := b.receivedIn(w-3, w), b.receivedIn(w-7, w-4)
 	if earlier < 4 || 2*recent > earlier {
 		return nil
 	}
