@@ -121,6 +121,15 @@ func (s *settingsFile) readCommunity(name, below *yaml.Node) error {
 		"weights": {into: &c.Weights, kind: "kinds and their weights"}, "bots": {into: &c.Bots, kind: "a list of members"},
 		"staff":            {into: &c.Staff, kind: "a list of members"},
 		"churn_after_days": {into: &c.ChurnAfterDays, kind: "a number of days"}, "at_risk": {into: &c.AtRisk, kind: "a risk, between 0 and 1"},
+		"churn_after": {read: func(n *yaml.Node) (err error) {
+			if c.ChurnAfterDays, err = days(n.Value); err == nil {
+				err = app.CheckCommunity(c)
+			}
+			if err != nil {
+				return s.at(n, "churn_after: %v", err)
+			}
+			return nil
+		}},
 		"alerts": {read: func(n *yaml.Node) error { return s.readRules(&c, n) }},
 	}, func() error { return app.CheckCommunity(c) })
 	if err != nil {
