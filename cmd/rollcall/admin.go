@@ -175,7 +175,7 @@ func (l *keyListCmd) Run(ctx context.Context, out printer) error {
 
 type keyRevokeCmd struct {
 	target `embed:""`
-	ID     string `arg:"" help:"Its id, as key list shows it."`
+	ID     string `arg:"" help:"Its id, as key list shows it, or the key."`
 }
 
 func (keyRevokeCmd) Example() string { return "rollcall key revoke 1f2e3d4c5b6a" }
@@ -185,8 +185,9 @@ func (k *keyRevokeCmd) Run(ctx context.Context, out printer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.RevokeKey(ctx, k.ID); err != nil {
+	id, err := c.RevokeKey(ctx, k.ID)
+	if err != nil {
 		return err
 	}
-	return out.print(map[string]string{"revoked": k.ID}, func(w io.Writer) { fmt.Fprintln(w, "revoked", k.ID) })
+	return out.print(map[string]string{"revoked": id}, func(w io.Writer) { fmt.Fprintln(w, "revoked", id) })
 }

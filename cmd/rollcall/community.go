@@ -75,12 +75,20 @@ func (s *shape) setting(community string) (app.CommunitySetting, error) {
 	if s.ChurnAfter == "" {
 		return out, nil
 	}
-	days, err := strconv.Atoi(strings.TrimSuffix(s.ChurnAfter, "d"))
-	if err != nil || days < 1 {
-		return out, app.Usagef("--churn-after %q: write days, like 30d", s.ChurnAfter)
+	var err error
+	if out.ChurnAfterDays, err = days(s.ChurnAfter); err != nil {
+		return out, app.Usagef("--churn-after %v", err)
 	}
-	out.ChurnAfterDays = days
 	return out, nil
+}
+
+// days reads days as users write them: 30d, or 30.
+func days(text string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSuffix(text, "d"))
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q: write days, like 30d", text)
+	}
+	return n, nil
 }
 
 func (communitySetCmd) Example() string {

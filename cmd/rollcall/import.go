@@ -14,11 +14,11 @@ type importCmd struct {
 	target    `embed:""`
 	Files     []string          `arg:"" help:"Files, - for standard input, or a folder of a Stack Exchange dump; .gz and .zst are read."`
 	Community string            `help:"Community of lines that name none; a line that names another is rejected." placeholder:"C"`
-	Format    string            `help:"What the files hold: ${enum}; by their names if not given." enum:",ndjson,csv,tsv,snap,stackexchange" default:"" placeholder:"FORMAT"`
+	Format    string            `help:"What the files hold: ${enum}; by their names if not given, and NDJSON by its first line." enum:",ndjson,csv,tsv,snap,stackexchange" default:"" placeholder:"FORMAT"`
 	Map       map[string]string `help:"Which column is which field, by number or by the header's name: time=3,member=1." mapsep:"," placeholder:"FIELD=COLUMN"`
 	Header    bool              `help:"csv and tsv: the first line is a header although --map gives numbers."`
 	Kind      string            `help:"Kind of lines that name none." placeholder:"KIND"`
-	Clock     string            `help:"What moves the community's time: data for history, wall for the present (the default of a new community)." enum:",data,wall" default:"" placeholder:"data|wall"`
+	Clock     string            `help:"What moves the time of the community, or of those that the lines name: data for history, wall for the present (the default of a new community)." enum:",data,wall" default:"" placeholder:"data|wall"`
 	Strict    bool              `help:"Fail when a line was rejected."`
 	TempDir   string            `help:"Where sorting puts what does not fit memory." placeholder:"DIR"`
 }

@@ -84,6 +84,9 @@ func (s *settingsFile) at(n *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", s.path, n.Line, fmt.Sprintf(format, args...))
 }
 
+// asFlag makes a setting's name a flag's: communities.create is communities-create.
+var asFlag = strings.NewReplacer("_", "-", ".", "-")
+
 func (s *settingsFile) read(root *yaml.Node, flags map[string][]*kong.Flag) error {
 	if root.Kind != yaml.MappingNode {
 		return s.at(root, "expected settings, one `name: value` a line")
@@ -107,7 +110,7 @@ func (s *settingsFile) read(root *yaml.Node, flags map[string][]*kong.Flag) erro
 			}
 			continue
 		}
-		name := strings.ReplaceAll(key.Value, "_", "-")
+		name := asFlag.Replace(key.Value)
 		if flags[name] == nil {
 			return s.at(key, "there is no setting %q; there are: alerts, communities, %s", key.Value, strings.Join(slices.Sorted(maps.Keys(flags)), ", "))
 		}

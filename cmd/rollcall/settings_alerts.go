@@ -122,7 +122,16 @@ func (s *settingsFile) readCommunity(name, below *yaml.Node) error {
 		"staff":            {into: &c.Staff, kind: "a list of members"},
 		"churn_after_days": {into: &c.ChurnAfterDays, kind: "a whole number of days from 1", some: true},
 		"at_risk":          {into: &c.AtRisk, kind: "a risk, between 0 and 1", some: true},
-		"alerts":           {read: func(n *yaml.Node) error { return s.readRules(&c, n) }},
+		"churn_after": {read: func(n *yaml.Node) (err error) {
+			if c.ChurnAfterDays, err = days(n.Value); err == nil {
+				err = app.CheckCommunity(c)
+			}
+			if err != nil {
+				return s.at(n, "churn_after: %v", err)
+			}
+			return nil
+		}},
+		"alerts": {read: func(n *yaml.Node) error { return s.readRules(&c, n) }},
 	}, func() error { return app.CheckCommunity(c) })
 	if err != nil {
 		return err

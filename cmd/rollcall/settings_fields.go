@@ -29,14 +29,15 @@ func (s *settingsFile) fields(n *yaml.Node, what string, known map[string]field,
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		f, ok := known[key.Value]
+		name := strings.ReplaceAll(key.Value, "-", "_") // as the flag is written
+		f, ok := known[name]
 		switch {
 		case !ok:
 			return s.at(key, "there is no setting %q of %s; there are: %s", key.Value, what, names(known))
-		case seen[key.Value]:
+		case seen[name]:
 			return s.at(key, "%s of %s is set twice", key.Value, what)
 		}
-		seen[key.Value] = true
+		seen[name] = true
 		if f.read != nil {
 			if err := f.read(value); err != nil {
 				return err

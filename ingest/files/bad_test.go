@@ -27,7 +27,7 @@ func TestUsage(t *testing.T) {
 		{"missing", []string{ok, "/no/such.ndjson"}, nil, "no such file"},
 		{"binary", []string{ok, put(t, "b.ndjson", "a\x00b")}, nil, "looks like a binary file"},
 		{"unclear", []string{put(t, "a.log", "x")}, nil, "ndjson, csv, tsv, snap, stackexchange"},
-		{"unclear standard input", []string{"-"}, nil, "give --format, one of ndjson"},
+		{"unclear standard input", []string{"-"}, func(o *Options) { o.Stdin = strings.NewReader("m,1\n{") }, "give --format, one of ndjson"},
 		{"no such format", []string{ok}, func(o *Options) { o.Format = "xls" }, `"xls" is no format; the formats are`},
 		{"unknown column", []string{put(t, "a.csv", "user,when\n")},
 			func(o *Options) { o.Map, o.Kind = map[string]string{"member": "who", "time": "when"}, "post" },

@@ -1,10 +1,13 @@
 package files
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/ingest/files/lines"
@@ -22,7 +25,8 @@ func Import(ctx context.Context, o Options, s Sender) (Summary, error) {
 		return Summary{}, err
 	}
 	started := time.Now()
-	im := &importer{o: &o, started: started, now: o.Now().UnixMilli(), from: math.MaxInt64}
+	im := &importer{o: &o, started: started, now: o.Now().UnixMilli(), from: math.MaxInt64,
+		communities: map[string]struct{}{}}
 	if o.Community != "" {
 		im.community = []byte(o.Community)
 	}
@@ -42,6 +46,9 @@ type importer struct {
 	now       int64
 	started   time.Time
 	reported  time.Time
+
+	communities map[string]struct{} // that have an action
+	newest      []byte              // the one of these that was seen last: most lines name the same
 
 	sorter *sorter.Sorter
 	out    *queue
@@ -124,6 +131,10 @@ func keep(damage *error, err error) error {
 func (im *importer) add(a *schemas.Action) error {
 	im.summary.Actions++
 	im.from, im.to = min(im.from, a.Time), max(im.to, a.Time)
+	if !bytes.Equal(a.Community, im.newest) {
+		im.newest = append(im.newest[:0], a.Community...)
+		im.communities[string(im.newest)] = struct{}{}
+	}
 	return im.sorter.Add(a)
 }
 
@@ -158,6 +169,9 @@ func (im *importer) flush(b **outgoing) error {
 // send empties the sorter into batches.
 func (im *importer) send() error {
 	im.sending = true
+	if err := im.o.Begin(im.out.ctx, slices.Sorted(maps.Keys(im.communities))); err != nil {
+		return err
+	}
 	batch := im.batch // rejected lines that are left go first
 	if batch == nil {
 		batch = im.out.take()

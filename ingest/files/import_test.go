@@ -57,6 +57,7 @@ func TestFormats(t *testing.T) {
 		{"tsv", "a.tsv", "member\ttime\tkind\nm,1\t5\tvisit\n", nil, "1970-01-01T00:00:05 c m,1 visit\n"},
 		{"empty csv", "a.csv", "", nil, ""},
 		{"format given", "a.log", "1 2 3", func(o *Options) { o.Format = "snap" }, "1970-01-01T00:00:03 c 1 message >2\n"},
+		{"ndjson by its beginning", "a.log", "\ufeff\n " + `{"member":"m","kind":"post","time":1000}`, nil, "1970-01-01T00:00:01 c m post\n"},
 		{"lines name their community", "a.ndjson", `{"community":"d","member":"m","kind":"post","time":1000}`,
 			func(o *Options) { o.Community = "" }, "1970-01-01T00:00:01 d m post\n"},
 	}
@@ -74,6 +75,24 @@ func TestFormats(t *testing.T) {
 				t.Errorf("summary %+v, rejected %q", s, r.rejected())
 			}
 		})
+	}
+}
+
+func TestBeginKnowsTheCommunities(t *testing.T) {
+	line := func(community string) string {
+		return `{"community":"` + community + `","member":"m","kind":"post","time":1000}` + "\n"
+	}
+	o := options("-", put(t, "b.ndjson", line("c")+line("bad name")))
+	o.Community, o.Stdin = "", strings.NewReader(line("d")+line("a")+line("d"))
+	r := &recorder{}
+	o.Begin = func(_ context.Context, communities []string) error {
+		if diff := cmp.Diff([]string{"a", "c", "d"}, communities); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		return errors.New("not today")
+	}
+	if _, err := Import(t.Context(), o, r); err == nil || err.Error() != "not today" || len(r.actions(t)) > 0 {
+		t.Errorf("got %v and %d actions", err, len(r.actions(t)))
 	}
 }
 

@@ -105,12 +105,11 @@ func asUsage(err error) error {
 	return &UsageError{err}
 }
 
-// formatOf returns the format asked for, or the one that the name says.
+// formatOf returns the format asked for, or the one that the name says, "" if it does not.
 func (o *Options) formatOf(path string) (string, error) {
-	all := strings.Join(Formats, ", ")
 	if o.Format != "" {
 		if !slices.Contains(Formats, o.Format) {
-			return "", usagef("%q is no format; the formats are %s", o.Format, all)
+			return "", usagef("%q is no format; the formats are %s", o.Format, strings.Join(Formats, ", "))
 		}
 		if o.Format == stackExchange && path == "-" {
 			return "", usagef("a Stack Exchange dump is several files: name their folder instead of -")
@@ -118,7 +117,7 @@ func (o *Options) formatOf(path string) (string, error) {
 		return o.Format, nil
 	}
 	if path == "-" {
-		return "", usagef("standard input has no name to tell its format by: give --format, one of %s", all)
+		return "", nil // goes by what is in it
 	}
 	if info, err := os.Stat(path); err != nil {
 		return "", &UsageError{err}
@@ -135,7 +134,16 @@ func (o *Options) formatOf(path string) (string, error) {
 	case ".txt":
 		return snap, nil
 	}
-	return "", usagef("the name %s does not tell its format: give --format, one of %s", filepath.Base(path), all)
+	return "", nil
+}
+
+// formatIn returns the format that a file begins in whose name does not say one. Only NDJSON cannot be mistaken.
+func formatIn(name string, head []byte) (string, error) {
+	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
+	if len(head) == 0 || head[0] == '{' {
+		return ndjson, nil
+	}
+	return "", usagef("neither name nor beginning of %s tell its format: give --format, one of %s", name, strings.Join(Formats, ", "))
 }
 
 // extension returns what the name ends with, without a compression's.
@@ -164,6 +172,12 @@ func (o *Options) look(path, format string, stdin io.Reader) (*input, int64, err
 		return nil, 0, err
 	}
 	head := f.Peek(maxPayload)
+	if format == "" {
+		if format, err = formatIn(in.name, head); err != nil {
+			return nil, 0, err
+		}
+		in.format = format
+	}
 	if len(head) == 0 {
 		return in, f.Size, nil
 	}

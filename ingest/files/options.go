@@ -1,6 +1,7 @@
 package files
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"time"
@@ -24,6 +25,9 @@ type Options struct {
 
 	Now      func() time.Time // default time.Now
 	Progress func(Progress)   // called a few times a second, from one goroutine; may be nil
+	// Begin is called once everything was read and before the first action is sent, with the communities that have some,
+	// sorted. May be nil.
+	Begin func(ctx context.Context, communities []string) error
 }
 
 const (
@@ -52,6 +56,9 @@ func (o *Options) defaults() error {
 	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
+	}
+	if o.Begin == nil {
+		o.Begin = func(context.Context, []string) error { return nil }
 	}
 	return nil
 }

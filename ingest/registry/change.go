@@ -24,7 +24,10 @@ var ErrUnknown = errors.New("not known")
 // MaxLateness is the most that a community's lateness can be.
 const MaxLateness = 30 * 24 * time.Hour
 
-const maxKeyName = 256
+const (
+	maxKeyName   = 256
+	secretPrefix = "rk_"
+)
 
 var secretEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
@@ -45,10 +48,10 @@ func (r *Registry) NewKey(name string, communities []string, now time.Time) (
 	}
 	var random [20]byte
 	rand.Read(random[:]) // never fails: the program ends instead
-	secret = "rk_" + secretEncoding.EncodeToString(random[:])
+	secret = secretPrefix + secretEncoding.EncodeToString(random[:])
 	hash := sha256.Sum256([]byte(secret))
 	key = &actionpb.WriteKey{
-		Id:          hex.EncodeToString(hash[:6]),
+		Id:          KeyID(secret),
 		Hash:        hash[:],
 		Communities: slices.Compact(slices.Sorted(slices.Values(communities))),
 		Created:     now.UnixMilli(),
@@ -56,6 +59,15 @@ func (r *Registry) NewKey(name string, communities []string, now time.Time) (
 	}
 	rec, err = keyRecord(key)
 	return secret, rec, key, err
+}
+
+// KeyID returns the id of the write key whose secret is given. Anything else is returned as it is.
+func KeyID(secret string) string {
+	if !strings.HasPrefix(secret, secretPrefix) {
+		return secret
+	}
+	hash := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(hash[:6])
 }
 
 // RevokeKey returns the record that ends a key. The error wraps ErrUnknown when there is none with that id. A key that

@@ -49,7 +49,7 @@ func TestKeyLivesFromRecordToRevocation(t *testing.T) {
 			t.Errorf("%q is in force", wrong)
 		}
 	}
-	rec, err := r.RevokeKey(k.Id, now.Add(time.Hour))
+	rec, err := r.RevokeKey(KeyID(k.Id), now.Add(time.Hour)) // an id stays one
 	if err != nil {
 		t.Fatal(err)
 	}

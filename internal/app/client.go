@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/rollcall-dev/rollcall/ingest/registry"
 )
 
 // Client speaks to a running instance.
@@ -208,9 +210,10 @@ func (c *Client) CreateKey(ctx context.Context, name string, communities []strin
 	return out, err
 }
 
-// RevokeKey ends a write key.
-func (c *Client) RevokeKey(ctx context.Context, id string) error {
-	return c.call(ctx, http.MethodDelete, "/api/keys/"+url.PathEscape(id), nil, nil)
+// RevokeKey ends a write key, named by its id or by itself, and returns the id.
+func (c *Client) RevokeKey(ctx context.Context, key string) (string, error) {
+	id := registry.KeyID(key)
+	return id, c.call(ctx, http.MethodDelete, "/api/keys/"+url.PathEscape(id), nil, nil)
 }
 
 // Query runs SQL in the database rollcall and copies the answer in the given format.

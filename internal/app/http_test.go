@@ -88,13 +88,13 @@ func keysLive(t *testing.T, in *instance) {
 	if status != 200 || strings.Contains(string(list), k.Secret) || !strings.Contains(string(list), k.ID) {
 		t.Errorf("the list must name the key and not its secret: %s", list)
 	}
-	if err := in.RevokeKey(ctx, k.ID); err != nil {
-		t.Fatal(err)
+	if id, err := in.RevokeKey(ctx, k.Secret); err != nil || id != k.ID {
+		t.Fatalf("revoked %s: %v", id, err)
 	}
 	if status, body := post("mine"); status != 401 {
 		t.Errorf("with the revoked key: %d %s", status, body)
 	}
-	if err := in.RevokeKey(ctx, "nobody"); err == nil {
+	if _, err := in.RevokeKey(ctx, "nobody"); err == nil {
 		t.Error("a key that is not there was revoked")
 	}
 }

@@ -23,7 +23,7 @@ type ImportOptions struct {
 	Map       map[string]string
 	Header    bool
 	Kind      string
-	Clock     string // sets the community's clock first
+	Clock     string // sets the clock of the community, or of those that the lines name, before the first action
 	TempDir   string
 	Progress  func(files.Progress)
 }
@@ -57,18 +57,27 @@ type ImportSummary struct {
 
 // Import sends files to the instance. The summary is there even with an error, as far as it came.
 func (c *Client) Import(ctx context.Context, o ImportOptions) (*ImportSummary, error) {
-	if o.Clock != "" {
-		if o.Community == "" {
-			return nil, Usagef("--clock needs --community: it is the community's clock that is set")
+	clocks := func(ctx context.Context, of []string) error {
+		for _, community := range of {
+			if _, err := c.SetCommunity(ctx, CommunitySetting{Community: community, Clock: o.Clock}); err != nil {
+				return fmt.Errorf("setting the clock of %s: %w", community, err)
+			}
 		}
-		if _, err := c.SetCommunity(ctx, CommunitySetting{Community: o.Community, Clock: o.Clock}); err != nil {
-			return nil, fmt.Errorf("setting the clock of %s: %w", o.Community, err)
+		return nil
+	}
+	switch {
+	case o.Clock == "":
+		clocks = nil
+	case o.Community != "":
+		if err := clocks(ctx, []string{o.Community}); err != nil {
+			return nil, err
 		}
+		clocks = nil
 	}
 	since, clockErr := c.now(ctx) // needs an administrator's token
 	to := files.NewClient(c.base, c.token)
 	s, err := files.Import(ctx, files.Options{Files: o.Files, Stdin: o.Stdin, Format: o.Format, Community: o.Community, Map: o.Map,
-		Header: o.Header, Kind: o.Kind, TempDir: o.TempDir, Progress: o.Progress}, to)
+		Header: o.Header, Kind: o.Kind, TempDir: o.TempDir, Progress: o.Progress, Begin: clocks}, to)
 	if o.Progress != nil {
 		o.Progress(files.Progress{})
 	}

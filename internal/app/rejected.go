@@ -81,7 +81,7 @@ func (c *Client) Rejected(ctx context.Context, f RejectedFilter, payloads bool) 
 	if err != nil {
 		return nil, err
 	}
-	sql := "SELECT digest AS id, toUnixTimestamp64Milli(received) AS received, community, source, reason, field, detail, length(payload) AS bytes"
+	sql := "SELECT digest AS id, toUnixTimestamp64Milli(received) AS received, community, source, reason, field, detail, length(r.payload) AS bytes"
 	if payloads {
 		sql += ", base64Encode(payload) AS payload"
 	}
