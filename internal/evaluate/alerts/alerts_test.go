@@ -36,6 +36,14 @@ func TestJudge(t *testing.T) {
 		a.Cause, a.CauseName = cause, name
 		return a
 	}
+	without := func(members ...string) Truth {
+		t := truth()
+		for _, m := range members {
+			t.Leavers = append(t.Leavers, Leaver{m})
+		}
+		return t
+	}
+	leaders := raised("k", "kol_at_risk", at(3), Segment{"kol", "ada"}, Segment{"kol", "bo"})
 	minute := 1.0 / 1440
 	for name, tc := range map[string]struct {
 		truth  Truth
@@ -58,6 +66,8 @@ func TestJudge(t *testing.T) {
 		"a consequence":        {truth(optional), []Alert{raised("a", "churn_spike", at(39))}, Kind{Kind: "churn_spike", Excused: 1}},
 		"expected goes first":  {truth(Event{Kind: "churn_spike", Optional: true, Start: at(9), End: at(40)}, Event{Kind: "churn_spike", Start: at(10), End: at(20)}), []Alert{raised("a", "churn_spike", at(12))}, Kind{Kind: "churn_spike", Expected: 1, Found: 1, Itself: 1, Delays: []time.Duration{48 * time.Hour}}},
 		"told another way":     {truth(Event{Kind: "at_risk_spike", Instead: []string{"churn_spike"}, Start: at(10), End: at(20)}), []Alert{raised("a", "churn_spike", at(20+37))}, Kind{Kind: "at_risk_spike", Expected: 1, Found: 1, Delays: []time.Duration{47 * 24 * time.Hour}}},
+		"leaders who went":     {without("cyd", "bo", "ada"), []Alert{leaders}, Kind{Kind: "kol_at_risk", Excused: 1}},
+		"leaders who did not":  {without("ada"), []Alert{leaders}, Kind{Kind: "kol_at_risk", False: 1}},
 		"an excuse for nobody": {truth(), []Alert{because("holiday", "")}, Kind{Kind: "activity_drop", False: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,13 @@ type Truth struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"` // what lies behind is not scored
 	Events []Event   `json:"events"`
+	// Leavers went for good. What an alert says of leaders among them is right, without an event of its own.
+	Leavers []Leaver `json:"leavers"`
+}
+
+// Leaver is a member who went for good.
+type Leaver struct {
+	Member string `json:"member"`
 }
 
 // Event is something that happened, and the alert that it should raise.
@@ -72,6 +79,12 @@ func (e *Event) named(a *Alert) bool {
 	return len(a.Segments) > 0 && a.Segments[0] == Segment{e.Dimension, e.Segment}
 }
 
+// tellsOf reports whether all leaders whom an alert names are gone.
+func (a *Alert) tellsOf(gone map[string]bool) bool {
+	return a.Kind == "kol_at_risk" && len(a.Segments) > 0 &&
+		!slices.ContainsFunc(a.Segments, func(s Segment) bool { return s.Dimension != "kol" || !gone[s.Segment] })
+}
+
 // Judge compares alerts with the truth.
 //
 //   - An alert belongs to the first event that it fits: expected ones before optional ones, of equal those whose segment it
@@ -79,6 +92,7 @@ func (e *Event) named(a *Alert) bool {
 //   - An expected event is found if an alert belongs to it. Its delay is from its start to the first of these; it was
 //     placed if that one names its segment first. Others of it are repeats: right, but not counted again.
 //   - Alerts of optional events, and of those with a cause, are excused: neither right nor wrong.
+//   - An alert of leaders that fits no event is excused if all whom it names went for good.
 //   - Only alerts and events before the truth's end are looked at.
 func Judge(t Truth, alerts []Alert) Tally {
 	out := Tally{Days: t.To.Sub(t.From).Hours() / 24}
@@ -92,6 +106,10 @@ func Judge(t Truth, alerts []Alert) Tally {
 			k.Expected++
 		}
 	}
+	gone := map[string]bool{}
+	for _, l := range t.Leavers {
+		gone[l.Member] = true
+	}
 	found := map[*Event]bool{}
 	first := map[*Event]bool{} // by an alert of its own kind
 	for i := range alerts {
@@ -101,6 +119,8 @@ func Judge(t Truth, alerts []Alert) Tally {
 		}
 		e, k := belongs(events, a), out.kind(a.Kind)
 		switch {
+		case e == nil && a.tellsOf(gone):
+			k.Excused++
 		case e == nil:
 			k.False++
 			out.Wrong = append(out.Wrong, *a)
