@@ -145,7 +145,7 @@ func alertsPanel() Panel {
 			"Alerts, open ones first, then the newest: observed against expected, since when, and what it says. rollcall alerts show and ack take it from here.",
 			"警报列表，未解决的在前，其余按时间倒序：实际值与预期值、起始时间与说明。可用 rollcall alerts show 与 ack 继续处理。",
 		},
-		Empty: Text{"No alert yet. It takes two weeks of a community's life to know what is usual.", "尚无警报。系统需要大约两周了解社区的常态。"},
+		Empty: Text{"No alert yet. What is usual is known after three weeks of a community's life.", "尚无警报。社区运行三周后，系统才能了解常态。"},
 		Columns: []Column{
 			{"opened_at", Text{"Opened", "开始"}, Time},
 			{"said_en", Text{"What happened", "发生了什么"}, ""},

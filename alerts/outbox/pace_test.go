@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,4 +129,40 @@ func TestRetryAfterIsKept(t *testing.T) {
 			t.Errorf("sent at %v, began %v", in.at, began)
 		}
 	})
+}
+
+// A receiver that takes messages at once is sent each change, also of a history that is imported in a moment. What a failure,
+// or its share of messages, has held up collapses.
+func TestEachChangeIsSentUnlessHeldUp(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		stop func(q *queue, now time.Time)
+		want []uint32
+	}{
+		{"at once", func(*queue, time.Time) {}, []uint32{1, 2, 3, 4, 5}},
+		{"down", func(q *queue, now time.Time) { q.failed(q.pick(now), false, 0, now) }, []uint32{1, 5}},
+		{"refused", func(q *queue, now time.Time) { q.failed(q.pick(now), true, 0, now) }, []uint32{1, 5}},
+		{"had its share", func(q *queue, _ time.Time) { q.hold() }, []uint32{1, 5}},
+		{"told, then down", func(q *queue, now time.Time) {
+			q.sent(q.pick(now), now)
+			q.failed(q.pick(now), false, 0, now)
+		}, []uint32{5}},
+	} {
+		q := newQueue(&Receiver{Name: "r", Most: 1}, func(string) Place { return Place{} }, 0)
+		now := time.Unix(0, 0)
+		for i := range 5 {
+			if i == 3 {
+				c.stop(q, now)
+			}
+			q.take(change{offset: int64(i), alert: alert("a", uint32(i+1), []string{"open", "resolved"}[i/4])}, now)
+		}
+		var got []uint32
+		for batch := q.pick(now); batch != nil; batch = q.pick(now) {
+			got = append(got, batch[0].changes[0].alert.Sequence)
+			q.sent(batch, now)
+		}
+		if !slices.Equal(got, c.want) || q.settled() != 5 {
+			t.Errorf("%s: sent %v and settled %d, want %v and 5", c.name, got, q.settled(), c.want)
+		}
+	}
 }

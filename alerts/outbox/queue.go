@@ -10,14 +10,15 @@ import (
 
 // Sizes of a receiver's queue.
 const (
-	mostWaiting = 1000  // alerts; then the log is not read on
+	mostWaiting = 1000  // changes of alerts; then the log is not read on
 	mostKnown   = 20000 // alerts whose last sequence is remembered, to drop repeats
 )
 
 // queue is what waits for one receiver. One goroutine owns it; time is handed in.
 //
-// Invariants: an alert waits at most once, with one or two changes: the first that the receiver is to hear of, if it has
-// heard of none, and the newest. told holds the alerts that the receiver was sent and that are not over for it.
+// Invariants: an alert waits at most once, with its changes in order; where something holds them up, with one or two: the
+// first that the receiver is to hear of, if it has heard of none, and the newest. told holds the alerts that the receiver was
+// sent and that are not over for it.
 type queue struct {
 	r     *Receiver
 	place func(community string) Place
@@ -26,6 +27,7 @@ type queue struct {
 	told    map[string]bool
 	known   map[string]uint32 // the last sequence seen
 	order   []string          // of known, the oldest first
+	held    bool              // nothing can be sent: the receiver is down, or has had its share
 	next    int64             // the offset behind the last record taken
 	tooOld  uint64            // changes that were passed over by Receiver.MaxAge; whoever reads it sets it to 0
 }
@@ -115,7 +117,11 @@ func (q *queue) take(c change, now time.Time) {
 	case silenced(a) && !(told && resolved(a) && q.r.Ends), i >= 0 && !told && resolved(a) && q.overBeforeItIsTold(q.waiting[i], now):
 		q.drop(i)
 	case i >= 0:
-		q.waiting[i].add(c, told)
+		w := q.waiting[i]
+		w.changes = append(w.changes, c)
+		if q.holds(w, now) {
+			w.collapse(told)
+		}
 		return
 	case !told && q.r.wants(a) && q.r.old(a, c.appended):
 		q.tooOld++
@@ -133,15 +139,6 @@ func (q *queue) overBeforeItIsTold(w *waiting, now time.Time) bool {
 	return w.first.IsZero() && q.r.quietUntil(q.place(w.changes[0].alert.GetCommunity()), now).After(now)
 }
 
-// add puts the newest change behind the first, in place of the one that was the newest.
-func (w *waiting) add(c change, told bool) {
-	if !told && len(w.changes) == 1 {
-		w.changes = append(w.changes, c)
-		return
-	}
-	w.changes[len(w.changes)-1] = c
-}
-
 func (q *queue) drop(i int) {
 	if i >= 0 {
 		q.waiting = slices.Delete(q.waiting, i, i+1)
@@ -157,7 +154,13 @@ func (q *queue) begin() {
 	})
 }
 
-func (q *queue) full() bool { return len(q.waiting) >= mostWaiting }
+func (q *queue) full() bool {
+	n := 0
+	for _, w := range q.waiting {
+		n += len(w.changes)
+	}
+	return n >= mostWaiting
+}
 
 // settled is the offset before which everything is: what is to be committed.
 func (q *queue) settled() int64 {
@@ -240,6 +243,7 @@ func (q *queue) message(batch []*waiting, link func(*actionpb.Alert) string) ale
 
 // sent settles the changes of a message; what remains of an alert begins to wait.
 func (q *queue) sent(batch []*waiting, now time.Time) {
+	q.held = false
 	for _, w := range batch {
 		if q.told[w.key] = true; over(w.changes[0].alert) {
 			delete(q.told, w.key)
@@ -274,7 +278,12 @@ func (q *queue) failed(batch []*waiting, permanent bool, pause time.Duration, no
 				delete(q.told, w.key)
 			}
 			q.advance(w, now)
+			continue
 		}
+		w.collapse(q.told[w.key])
+	}
+	if !permanent {
+		q.hold()
 	}
 	return lost
 }

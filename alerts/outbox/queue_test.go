@@ -147,14 +147,15 @@ func TestCollapse(t *testing.T) {
 		{"a test", []*actionpb.Alert{test}, []uint32{1}},
 		{"began before what is remembered", []*actionpb.Alert{alert("a", 7, "open"), alert("a", 8, "resolved")}, []uint32{8}},
 	} {
-		q := newQueue(&Receiver{Name: "r", Communities: []string{"lab"}, Kinds: []string{"leave_spike"}, Severity: "warning", Most: 1},
+		q := newQueue(&Receiver{Name: "r", Communities: []string{"lab"}, Kinds: []string{"leave_spike"}, Severity: "warning", Most: 1, Wait: time.Second},
 			func(string) Place { return Place{} }, 0)
 		now := time.Unix(0, 0)
+		gathered := now.Add(time.Minute)
 		for i, a := range c.changes {
 			q.take(change{offset: int64(i), alert: a}, now)
 		}
 		var got []uint32
-		for batch := q.pick(now); batch != nil; batch = q.pick(now) {
+		for batch := q.pick(gathered); batch != nil; batch = q.pick(gathered) {
 			got = append(got, batch[0].changes[0].alert.Sequence)
 			q.sent(batch, now)
 		}

@@ -28,7 +28,7 @@ func (s *shift) work(ctx context.Context, batches <-chan []schemas.Logged) {
 		if s.queue.full() {
 			in = nil // the log keeps the rest
 		}
-		select { // what is there comes first, so that it collapses
+		select { // what is there comes first: what is held up collapses
 		case batch, ok := <-in:
 			if !ok {
 				return
@@ -102,6 +102,7 @@ func (s *shift) deliver(ctx context.Context) {
 	share := s.limit.ReserveN(now, 1)
 	if wait := share.DelayFrom(now); wait > 0 {
 		share.CancelAt(now)
+		s.queue.hold()
 		s.rest = now.Add(wait)
 		return
 	}
@@ -138,5 +139,29 @@ func (s *shift) after(batch []*waiting, err error, now time.Time) {
 	for _, c := range lost {
 		s.o.Logger.Error("an alert was given up: its receiver has not taken it for too long", "receiver", s.r.Name, "community", c.alert.GetCommunity(),
 			"alert", c.alert.GetAlertId(), "sequence", c.alert.GetSequence(), "after", s.r.GiveUp)
+	}
+}
+
+// holds reports whether an alert waits for more than its turn. What only waits for its turn arrives change by change.
+func (q *queue) holds(w *waiting, now time.Time) bool {
+	return q.held || q.r.Wait > 0 || w.tries > 0 || q.r.quietUntil(q.place(w.changes[0].alert.GetCommunity()), now).After(now)
+}
+
+// hold notes that nothing can be sent.
+func (q *queue) hold() {
+	q.held = true
+	for _, w := range q.waiting {
+		w.collapse(q.told[w.key])
+	}
+}
+
+// collapse leaves the newest change, and the first where the receiver has heard of none.
+func (w *waiting) collapse(told bool) {
+	keep := 1
+	if told {
+		keep = 0
+	}
+	if n := len(w.changes); n > keep+1 {
+		w.changes = append(w.changes[:keep], w.changes[n-1])
 	}
 }

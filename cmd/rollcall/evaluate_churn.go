@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/rollcall-dev/rollcall/internal/app"
 )
@@ -43,8 +42,7 @@ func (e *evaluateChurnCmd) Run(ctx context.Context, out printer) error {
 		return err
 	}
 	return out.print(p, func(w io.Writer) {
-		day := func(d int32) string { return time.Unix(int64(d)*24*60*60, 0).UTC().Format(time.DateOnly) }
-		fmt.Fprintf(w, "%d predictions at %d cut-offs, %s to %s; %.0f %% fell silent\n\n", p.Rows, p.Cutoffs, day(p.First), day(p.Last), p.Silent*100)
+		fmt.Fprintf(w, "%d predictions at %d cut-offs, %s to %s; %.0f %% fell silent\n\n", p.Rows, p.Cutoffs, p.First, p.Last, p.Silent*100)
 		fmt.Fprintln(w, "\tAUC\tAT ONE CUT-OFF\tBRIER\tECE\tTOP DECILE")
 		for _, s := range p.Contenders {
 			fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\n", s.Name, s.AUC, s.AtOnce, s.Brier, s.ECE, s.Top)

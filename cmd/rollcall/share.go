@@ -30,6 +30,9 @@ func (shareCmd) Help() string {
 }
 
 func (s *shareCmd) Run(ctx context.Context, out printer) error {
+	if s.Days < 1 { // on the wire 0 is the default
+		return app.Usagef("--days %d: a link works for 1 day at least", s.Days)
+	}
 	c, err := s.connect()
 	if err != nil {
 		return err

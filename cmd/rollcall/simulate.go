@@ -20,7 +20,7 @@ type simulateCmd struct {
 	Rate      float64  `help:"Mean actions a second of the whole community, instead of six a member and day." default:"0" placeholder:"N"`
 	Seed      uint64   `help:"The same seed makes the same community." default:"1" placeholder:"N"`
 	TimeZone  string   `help:"Time zone of its habits." default:"UTC" placeholder:"ZONE"`
-	Scenario  string   `help:"demo has something of everything; quiet is lifelike and nothing goes wrong but what --plant says. With --plant quiet, else demo." placeholder:"NAME"`
+	Scenario  string   `help:"demo has something of everything; quiet is lifelike and nothing goes wrong but what --plant says. If not given: quiet where --plant is, else demo." placeholder:"NAME"`
 	Plant     []string `help:"What goes wrong, or seems to: NAME, or NAME@TIME to say when; they are listed above." placeholder:"NAME"`
 	Out       string   `help:"Write NDJSON here instead of sending; - is standard output." placeholder:"FILE"`
 	Truth     string   `help:"Where the truth goes; FILE.truth.json beside --out if not given." placeholder:"FILE"`

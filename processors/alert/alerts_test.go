@@ -221,6 +221,15 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// Odds in Chinese are read as one number: nothing stands between it and what follows.
+func TestOddsInChinese(t *testing.T) {
+	for p, want := range map[float64]string{1: "1 分之一", 1.0 / 500: "500 分之一", 1e-6: "100 万分之一", 1e-9: "10 亿分之一"} {
+		if got := oneInZH(p); got != want {
+			t.Errorf("%g: %q, want %q", p, got, want)
+		}
+	}
+}
+
 // A leader's alert says what became of them and who may follow, in both languages.
 func TestWordsOfLeaders(t *testing.T) {
 	a := New("demo", 0)

@@ -58,7 +58,7 @@ func (f facts) titleZH() string {
 func (f facts) whatZH() string {
 	y, m, in := count(f.d.Observed), count(f.d.Expected), f.inZH()
 	at := clockZH(f.d.At, f.l)
-	chance := fmt.Sprintf("平常日子出现这种情况的概率%s %s 分之一。", [2]string{"约为", "低于"}[least(f.d.Probability)], oneInZH(f.d.Probability))
+	chance := fmt.Sprintf("平常日子出现这种情况的概率%s %s。", [2]string{"约为", "低于"}[least(f.d.Probability)], oneInZH(f.d.Probability))
 	hours, mean := "一小时", ""
 	if h := f.d.Window / 3_600_000; h > 1 {
 		hours, mean = fmt.Sprintf(" %d 小时", h), "平均每小时"
@@ -85,15 +85,15 @@ func (f facts) spanZH() string {
 	return "一天"
 }
 
-// oneInZH writes a probability as odds, in 万 and 亿, as they are read.
+// oneInZH writes a probability as odds, in 万 and 亿, as they are read: nothing stands between a number and 分之一.
 func oneInZH(p float64) string {
 	switch n := odds(p); {
 	case n >= 1e8:
-		return fmt.Sprintf("%d 亿", n/1e8)
+		return fmt.Sprintf("%d 亿分之一", n/1e8)
 	case n >= 1e4:
-		return fmt.Sprintf("%d 万", n/1e4)
+		return fmt.Sprintf("%d 万分之一", n/1e4)
 	default:
-		return fmt.Sprint(n)
+		return fmt.Sprintf("%d 分之一", n)
 	}
 }
 

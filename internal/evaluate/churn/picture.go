@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"time"
 )
 
 //go:embed picture.html
@@ -23,7 +22,6 @@ var pictures = template.Must(template.New("page").Funcs(template.FuncMap{
 	"share":  func(n Number) string { return percent(float64(n)) },
 	"pct":    percent,
 	"num":    func(n Number) string { return decimals(float64(n)) },
-	"date":   func(day int32) string { return time.Unix(int64(day)*24*60*60, 0).UTC().Format(time.DateOnly) },
 	"x":      func(left, v float64) string { return fmt.Sprintf("%.1f", left+v*side) },
 	"y":      func(v float64) string { return fmt.Sprintf("%.1f", top+(1-v)*side) },
 	"ticks":  func() []float64 { return []float64{0, 0.25, 0.5, 0.75, 1} },

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 )
 
 // names of the contenders, in their order.
@@ -13,8 +14,8 @@ var names = [contenders]string{"Rollcall", "recency alone", "frequency alone", "
 // Report is how well each contender did.
 type Report struct {
 	Cutoffs    int     `json:"cutoffs"`
-	First      int32   `json:"first_day"` // cut-off, local, since 1970
-	Last       int32   `json:"last_day"`
+	First      Day     `json:"first_day"` // cut-off, local
+	Last       Day     `json:"last_day"`
 	Rows       int     `json:"rows"`   // a member at a cut-off
 	Silent     float64 `json:"silent"` // share of them
 	Contenders []Score `json:"contenders"`
@@ -31,6 +32,14 @@ type Score struct {
 	Calibration [bins]Bin `json:"calibration"`
 	ROC         []Point   `json:"roc"`
 }
+
+// Day is a calendar day, counted from 1970 on; a date in JSON.
+type Day int32
+
+func (d Day) String() string { return time.Unix(int64(d)*24*60*60, 0).UTC().Format(time.DateOnly) }
+
+// MarshalText writes it.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // Number is null in JSON where it is NaN.
 type Number float64
@@ -59,7 +68,7 @@ func Measure(said []Prediction) Report {
 	if len(said) == 0 {
 		return r
 	}
-	r.First, r.Last = said[0].Day, said[len(said)-1].Day
+	r.First, r.Last = Day(said[0].Day), Day(said[len(said)-1].Day)
 	for _, p := range said {
 		if p.Silent {
 			r.Silent += 1 / float64(len(said))

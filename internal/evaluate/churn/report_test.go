@@ -113,7 +113,7 @@ func TestPictures(t *testing.T) {
 func TestOneSidedHistory(t *testing.T) {
 	r := Measure([]Prediction{{Day: 1, P: [contenders]float64{0.1, 1, -1, 0.2}}})
 	b, err := json.Marshal(r)
-	if err != nil || !strings.Contains(string(b), `"auc":null`) {
+	if err != nil || !strings.Contains(string(b), `"auc":null`) || !strings.Contains(string(b), `"first_day":"1970-01-02"`) {
 		t.Error(string(b), err)
 	}
 	if err := (Picture{"c", r}).HTML(io.Discard); err != nil {
