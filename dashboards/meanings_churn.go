@@ -34,6 +34,22 @@ var churnMeanings = map[string]Meaning{
 		Tables: []string{"churn_days"},
 		Page:   "churn.md",
 	},
+	"today": {
+		Formula: Text{
+			"Open alerts: those that nobody has acknowledged and that are not over. Who may leave: members whose state is at risk now; leaders are those of them among the first 20 of the current ranking. New: members whose state is new, so active for the first time within the last 7 days. Thanks: members with contributions on the 7 days up to the community's newest day, the most first.",
+			"未处理的告警：无人确认且尚未恢复的告警。可能离开：当前状态为有流失风险的成员；核心用户为其中位于当前排名前 20 名者。新成员：状态为新成员者，即首次活跃的 7 天之内。感谢：截至社区最新一天的 7 天内有贡献的成员，贡献最多者在前。",
+		},
+		Reading: Text{
+			"Work from the top, and press a number for the names. An alert first: it says what changed and whom to ask. A word to a leader reaches those who depend on them as well. Who is welcomed by name in the first week comes back more often than who is not, and thanks cost nothing. When a line is gone, it is done or over.",
+			"从上往下做，点击数字可看名单。先看告警：它说明发生了什么、该问谁。与一位核心用户谈一谈，也会影响依附于他的人。第一周就有人叫出名字欢迎的新成员更常回来，而感谢不花成本。某一行消失，表示已处理或已过去。",
+		},
+		Misleads: Text{
+			"It is as of now, and of a community whose history was imported, now is its last action, which may be years ago. At risk is a probability, so some of them would have come back by themselves. Members can stand in several lines, bots among them. New holds nobody who came back. Who stands in no line is not therefore well.",
+			"内容以当前为准；对导入的历史数据，现在是指其最后一次行为的时间，可能是几年前。流失风险是概率，其中一些人会自己回来。同一成员可能出现在多行，机器人也在内。新成员不含回流者；不在任何一行的人也未必没有问题。",
+		},
+		Tables: []string{"alerts", "communities", "kols", "member_days", "members", "members_churn"},
+		Page:   "churn.md",
+	},
 	"at_risk_members": {
 		Formula: Text{
 			"All members whose state is at risk now, the 20 with the highest engagement score first. Risk = probability of no active day in the 56 days from the last midnight on, by a logistic regression on seven numbers of the member's active days; the reasons are what changed against the member's own past when the risk was entered.",

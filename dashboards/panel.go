@@ -168,7 +168,7 @@ func (p Panel) Binds() []string {
 // Panels returns all panels in the order of the page. The caller may change the slice.
 func Panels() []Panel {
 	panels := []Panel{
-		headline(), activity(), activityDays(), lurkers(), churnStates(), churnEntries(), atRiskMembers(), alertsPanel(), riskDistribution(),
+		today(), headline(), activity(), activityDays(), lurkers(), churnStates(), churnEntries(), atRiskMembers(), alertsPanel(), riskDistribution(),
 		kols(), dependents(), clusters(), absence(),
 		lifecycle(), stickiness(), retention(), retentionCurve(),
 		actionsByDay(), activeHours(), topMembers(), engagedMembers(), lateActions(), segments(),

@@ -17,19 +17,25 @@ func alertSegments() Panel {
 		},
 		Empty: Text{"No alert names a part: the excess was spread over all, or there is no alert yet.", "没有告警指向某一部分：异常分布在整个社区，或尚无告警。"},
 		Columns: []Column{
-			{"opened_at", Text{"Opened", "开始"}, Time},
-			{"said_en", Text{"What happened", "发生了什么"}, ""},
-			{"said_zh", Text{"What happened", "发生了什么"}, ""},
-			{"dimension", Text{"Split by", "维度"}, ""},
 			{"segment", Text{"Part", "部分"}, ""},
+			{"dimension_en", Text{"Which is a", "类别"}, ""},
+			{"dimension_zh", Text{"Which is a", "类别"}, ""},
 			{"seen", Text{"Observed", "实际"}, Members},
 			{"usual", Text{"Expected", "预期"}, Members},
 			{"excess", Text{"Share of the excess", "异常份额"}, Share},
+			{"said_en", Text{"What happened", "发生了什么"}, ""},
+			{"said_zh", Text{"What happened", "发生了什么"}, ""},
+			{"opened_at", Text{"Opened", "开始"}, Time},
 			colAlert,
 		},
+		// A leader who may leave is counted by nothing: the alert keeps a place and a number of dependents there.
 		SQL: sql(`
-SELECT opened_at, said_en, said_zh, JSONExtractString(part, 'dimension') AS dimension, JSONExtractString(part, 'segment') AS segment,
-       JSONExtractFloat(part, 'observed') AS seen, JSONExtractFloat(part, 'expected') AS usual, JSONExtractFloat(part, 'share') AS excess, alert_id
+WITH ['channel', 'platform', 'kind', 'kol'] AS dimensions, JSONExtractString(part, 'dimension') AS dimension
+SELECT JSONExtractString(part, 'segment') AS segment,
+       transform(dimension, dimensions, ['channel', 'platform', 'kind of action', 'leader'], dimension) AS dimension_en,
+       transform(dimension, dimensions, ['频道', '平台', '行为类型', '核心用户'], dimension) AS dimension_zh,
+       if(dimension = 'kol', NULL, JSONExtractFloat(part, 'observed')) AS seen, if(dimension = 'kol', NULL, JSONExtractFloat(part, 'expected')) AS usual,
+       if(dimension = 'kol', NULL, JSONExtractFloat(part, 'share')) AS excess, said_en, said_zh, opened_at, alert_id
 FROM (
   SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state, segments, alert_id
   FROM <alerts>
@@ -53,18 +59,18 @@ func alertMembers() Panel {
 		},
 		Empty: Text{"No alert names members yet.", "尚无告警指明成员。"},
 		Columns: []Column{
-			{"opened_at", Text{"Opened", "开始"}, Time},
-			{"said_en", Text{"What happened", "发生了什么"}, ""},
-			{"said_zh", Text{"What happened", "发生了什么"}, ""},
 			{"member", Text{"Member", "成员"}, ""},
-			{"value", Text{"Value", "价值"}, Score},
 			{"why_en", Text{"Why", "原因"}, ""},
 			{"why_zh", Text{"Why", "原因"}, ""},
+			{"value", Text{"Value", "价值"}, Score},
+			{"said_en", Text{"What happened", "发生了什么"}, ""},
+			{"said_zh", Text{"What happened", "发生了什么"}, ""},
+			{"opened_at", Text{"Opened", "开始"}, Time},
 			colAlert,
 		},
 		SQL: sql(`
-SELECT opened_at, said_en, said_zh, JSONExtractString(whom, 'member') AS member, JSONExtractFloat(whom, 'value') AS value,
-       JSONExtractString(whom, 'why_en') AS why_en, JSONExtractString(whom, 'why_zh') AS why_zh, alert_id
+SELECT JSONExtractString(whom, 'member') AS member, JSONExtractString(whom, 'why_en') AS why_en, JSONExtractString(whom, 'why_zh') AS why_zh,
+       JSONExtractFloat(whom, 'value') AS value, said_en, said_zh, opened_at, alert_id
 FROM (
   SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state, members, alert_id
   FROM <alerts>

@@ -159,7 +159,7 @@ func alertsPanel() Panel {
 		SQL: sql(`
 SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, state AS now_en,
        transform(state, ['open', 'acknowledged', 'resolved'], ['未处理', '处理中', '已恢复'], state) AS now_zh,
-       observed AS seen, expected AS usual, alert_id
+       if(kind = 'kol_at_risk', NULL, observed) AS seen, if(kind = 'kol_at_risk', NULL, expected) AS usual, alert_id
 FROM <alerts>
 WHERE community = $community$
 ORDER BY now_en = 'resolved', opened_at DESC

@@ -45,6 +45,7 @@ var who = map[string]map[string]Asked{
 		"churned_now":  {Panel: "who_entered", At: "start", Group: "churned"},
 		"left_now":     {Panel: "who_entered", At: "start", Group: "left"},
 	},
+	"today":             {"people": {Panel: "who_today", By: "todo_en"}},
 	"risk_distribution": {"people": {Panel: "who_risk", By: "above"}},
 	"clusters":          {"people": {Panel: "who_cluster", By: "cluster"}},
 	"dependents":        {"dependents": {Panel: "who_depends", By: "leader"}},
@@ -74,7 +75,7 @@ var who = map[string]map[string]Asked{
 func Lists() []Panel {
 	lists := []Panel{
 		whoMembers(), whoActive(), whoDay(), whoDays(), whoLifecycle(), whoCohort(), whoCurve(), whoCame(),
-		whoState(), whoEntered(), whoRisk(), whoCarries(), whoDepends(), whoCluster(),
+		whoState(), whoEntered(), whoRisk(), whoCarries(), whoDepends(), whoCluster(), whoToday(),
 	}
 	for i := range lists {
 		lists[i].Meaning.Tables = []string{} // in JSON an empty list, not null

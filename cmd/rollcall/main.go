@@ -41,7 +41,7 @@ type cli struct {
 	Alerts     alertsCmd     `cmd:"" help:"List and show alerts, acknowledge and silence them, test receivers."`
 	Rejected   rejectedCmd   `cmd:"" help:"Look at bad events, mend them and send them again."`
 	Community  communityCmd  `cmd:"" help:"List and set up communities."`
-	Share      shareCmd      `cmd:"" help:"Make a link that reads one community in the console."`
+	Share      shareCmd      `cmd:"" help:"Links that read one community in the console."`
 	Key        keyCmd        `cmd:"" help:"Create, list and revoke write keys."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring a ClickHouse's read model up to date."`
 	Doctor     doctorCmd     `cmd:"" help:"Say what is missing and how to get it."`

@@ -84,7 +84,7 @@ func column(o Options, p dashboards.Panel, c dashboards.Column) []dashboard.Dyna
 	if c.NamesMember() && p.ID != "member_portrait" {
 		ps.set("links", []any{map[string]any{"title": o.text("Who is this?", "这是谁？"), "url": memberLink(o)}})
 	}
-	if strings.HasPrefix(c.Name, "said_") {
+	if strings.HasPrefix(c.Name, "said_") && slices.ContainsFunc(p.Columns, func(c dashboards.Column) bool { return c.Unit == dashboards.Time }) {
 		ps.set("links", []any{
 			map[string]any{"title": o.text("What else happened in the week around it?", "前后一周还发生了什么？"), "url": weekLink(o, "activity")},
 			map[string]any{"title": o.text("Where does it come from, and whom to contact?", "异常来自哪里，该联系谁？"), "url": weekLink(o, "alerts")},

@@ -57,7 +57,7 @@ func TestCheckCatches(t *testing.T) {
 		"whole community": func(d *dashboard.Dashboard) {
 			*d.Panels[1].Panel.Title = strings.TrimSuffix(*d.Panels[1].Panel.Title, "${"+wholeVariable+"}")
 		},
-		"no unit":     func(d *dashboard.Dashboard) { d.Panels[1].Panel.FieldConfig.Defaults.Unit = nil },
+		"no unit":     func(d *dashboard.Dashboard) { d.Panels[3].Panel.FieldConfig.Defaults.Unit = nil },
 		"same number": func(d *dashboard.Dashboard) { *d.Panels[1].Panel.Id = *d.Panels[0].Panel.Id },
 	} {
 		d := load(t, name, text)

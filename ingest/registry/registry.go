@@ -28,6 +28,7 @@ type Registry struct {
 	communities map[string]*actionpb.Settings
 	keys        map[string]*actionpb.WriteKey
 	byHash      map[[sha256.Size]byte]*actionpb.WriteKey
+	shares      map[string]*actionpb.Share
 	admin       [sha256.Size]byte
 	hasAdmin    bool
 	deployment  string
@@ -40,6 +41,7 @@ func New(o Options) *Registry {
 		communities: map[string]*actionpb.Settings{},
 		keys:        map[string]*actionpb.WriteKey{},
 		byHash:      map[[sha256.Size]byte]*actionpb.WriteKey{},
+		shares:      map[string]*actionpb.Share{},
 	}
 }
 
@@ -59,6 +61,8 @@ func (r *Registry) Apply(value []byte) error {
 		r.applyCommunity(rec.GetCommunity())
 	case rec.GetKey() != nil && rec.GetKey().Id != "" && len(rec.GetKey().Hash) == sha256.Size:
 		r.applyKey(rec.GetKey())
+	case rec.GetShare() != nil && rec.GetShare().Id != "" && rec.GetShare().Community != "":
+		r.applyShare(rec.GetShare())
 	case rec.GetDeployment() != "":
 		r.mu.Lock()
 		defer r.mu.Unlock()

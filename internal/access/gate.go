@@ -18,6 +18,8 @@ type Options struct {
 	Token string           // the administrator's
 	Local bool             // only this machine reaches the address, so reading needs no sign-in
 	Now   func() time.Time // the clock that sign-ins and links run out by
+
+	Revoked func(share string) bool // whether the link of this id was taken back, or never made
 }
 
 // Gate lets requests through or not.
@@ -25,6 +27,7 @@ type Gate struct {
 	token    []byte
 	local    bool
 	now      func() time.Time
+	revoked  func(share string) bool
 	sessions key
 	links    key
 	cookie   string // of the administrator
@@ -33,7 +36,7 @@ type Gate struct {
 
 // New returns the gate of one token.
 func New(o Options) *Gate {
-	g := &Gate{token: []byte(o.Token), local: o.Local, now: o.Now, sessions: newKey(o.Token, "session"), links: newKey(o.Token, "link")}
+	g := &Gate{token: []byte(o.Token), local: o.Local, now: o.Now, revoked: o.Revoked, sessions: newKey(o.Token, "session"), links: newKey(o.Token, "link")}
 	g.cookie = "rollcall_" + g.sessions.name() // a browser sends a cookie to every port of a host: each instance has its own
 	g.shared = g.cookie + "_share"
 	return g
@@ -49,7 +52,7 @@ type Session struct {
 // Session tells what a request's cookies allow, the administrator's first. It looks at no token.
 func (g *Gate) Session(r *http.Request) Session {
 	for _, c := range append(r.CookiesNamed(g.cookie), r.CookiesNamed(g.shared)...) {
-		if in, ok := g.sessions.read(c.Value, g.now()); ok {
+		if in, ok := g.sessions.read(c.Value, g.now()); ok && !g.takenBack(in) {
 			s := Session{Role: "admin", Until: in.Until * 1000}
 			if in.Community != "" {
 				s.Role, s.Community = "share", in.Community
@@ -63,10 +66,13 @@ func (g *Gate) Session(r *http.Request) Session {
 	return Session{Role: "none"}
 }
 
-// Share returns the path of a link that reads one community until a moment.
-func (g *Gate) Share(community string, until time.Time) string {
-	return "/s/" + g.links.sign(grant{Community: community, Until: until.Unix()})
+// Share returns the path of a link that reads one community until a moment, or until it is revoked by its id.
+func (g *Gate) Share(id, community string, until time.Time) string {
+	return "/s/" + g.links.sign(grant{Community: community, Until: until.Unix(), Share: id})
 }
+
+// takenBack says whether a grant that came by a link ended with it.
+func (g *Gate) takenBack(in grant) bool { return in.Community != "" && g.revoked(in.Share) }
 
 // holds says whether a request has the administrator's token. given is whether it has any.
 func (g *Gate) holds(r *http.Request) (holds, given bool) {
@@ -120,6 +126,10 @@ func (g *Gate) Read(all, shared http.Handler) http.Handler {
 			}
 			problem.New(http.StatusForbidden, "this share link reads %s only", s.Community).Write(w)
 		case asksForPage(r):
+			if g.dropTakenBack(w, r) {
+				g.show(w, r, http.StatusGone, "revoked")
+				return
+			}
 			to := pageOf(r.URL.Path, r.URL.Query())
 			if r.Header.Get("Sec-Fetch-Site") == "cross-site" { // a link from elsewhere brings no cookie: ask again, from here
 				g.forward(w, r, to)

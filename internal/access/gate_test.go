@@ -46,13 +46,14 @@ func (v *visitor) do(method, target, body string, header ...string) *httptest.Re
 // site is a gate before handlers that say who came through, and how a request reached them.
 type site struct {
 	*Gate
-	now time.Time
-	h   http.Handler
+	now   time.Time
+	taken map[string]bool // the links that were taken back
+	h     http.Handler
 }
 
 func newSite(local bool, secret string) *site {
-	s := &site{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	s.Gate = New(Options{Token: secret, Local: local, Now: func() time.Time { return s.now }})
+	s := &site{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), taken: map[string]bool{}}
+	s.Gate = New(Options{Token: secret, Local: local, Now: func() time.Time { return s.now }, Revoked: func(share string) bool { return s.taken[share] }})
 	says := func(who string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "%s %s", who, r.URL.Query()["community"]) })
 	}
@@ -150,7 +151,7 @@ func TestTheTokenItself(t *testing.T) {
 func TestShare(t *testing.T) {
 	for _, local := range []bool{false, true} {
 		s := newSite(local, token)
-		path := s.Share("mine", s.now.AddDate(0, 0, 30))
+		path := s.Share("1", "mine", s.now.AddDate(0, 0, 30))
 		v := s.visit(t)
 		w := v.do("GET", path+"?board=churn", "", "Sec-Fetch-Site", "cross-site")
 		if w.Code != 200 || !strings.Contains(w.Body.String(), `content="0; url=/?board=churn&amp;community=mine"`) || w.Header().Get("Referrer-Policy") != "same-origin" {
@@ -177,6 +178,33 @@ func TestShare(t *testing.T) {
 	}
 }
 
+// A link that was taken back opens nothing, ends what came by it, and says so in both languages; other links go on.
+func TestALinkThatWasTakenBack(t *testing.T) {
+	s := newSite(false, token)
+	one, two := s.Share("1", "mine", s.now.AddDate(0, 0, 30)), s.Share("2", "mine", s.now.AddDate(0, 0, 30))
+	v, other := s.visit(t), s.visit(t)
+	v.wants(200, "", "GET", one)
+	other.wants(200, "", "GET", two)
+	v.wants(200, "shared [mine]", "GET", "/x")
+	s.taken["1"] = true
+	v.wants(410, "This link was taken back", "GET", one)
+	v.wants(410, "此链接已被收回", "GET", one, "Accept-Language", "zh-CN")
+	v.wants(401, "", "GET", "/x")
+	if got := s.Session(requestWith(v)); got.Role != "none" {
+		t.Errorf("%+v", got)
+	}
+	if w := v.do("GET", "/?board=churn", ""); w.Code != 410 || !strings.Contains(w.Body.String(), "taken back") || len(v.cookies) != 0 {
+		t.Errorf("a page that is open: %d %v %s", w.Code, v.cookies, w.Body)
+	}
+	v.wants(303, "", "GET", "/") // then as a stranger
+	other.wants(200, "shared [mine]", "GET", "/x")
+
+	v.do("POST", "/signin", "token="+url.QueryEscape(token))
+	v.wants(200, "", "GET", two)
+	s.taken["2"] = true
+	v.wants(200, "all", "GET", "/") // the administrator stays one
+}
+
 func requestWith(v *visitor) *http.Request {
 	r := httptest.NewRequest("GET", "/", nil)
 	for name, value := range v.cookies {
@@ -194,7 +222,7 @@ func TestAShareBesideASignIn(t *testing.T) {
 		t.Errorf("a stranger who signs out is told of %s", v.last.Name)
 	}
 	v.do("POST", "/signin", "token="+url.QueryEscape(token))
-	v.wants(200, "", "GET", s.Share("mine", s.now.AddDate(0, 0, 30)))
+	v.wants(200, "", "GET", s.Share("1", "mine", s.now.AddDate(0, 0, 30)))
 	if got := s.Session(requestWith(v)); got.Role != "admin" || len(v.cookies) != 2 {
 		t.Errorf("%+v %v", got, v.cookies)
 	}
@@ -209,7 +237,7 @@ func TestAShareBesideASignIn(t *testing.T) {
 // Nothing but what was signed opens anything: not a changed one, not one of another kind or of another token.
 func TestForgeries(t *testing.T) {
 	s := newSite(false, token)
-	link := strings.TrimPrefix(s.Share("mine", s.now.AddDate(0, 0, 30)), "/s/")
+	link := strings.TrimPrefix(s.Share("1", "mine", s.now.AddDate(0, 0, 30)), "/s/")
 	everything := grant{Until: s.now.AddDate(1, 0, 0).Unix()}
 	other := New(Options{Token: "other", Now: time.Now})
 	body, signature, _ := strings.Cut(link, ".")

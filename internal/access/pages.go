@@ -39,7 +39,7 @@ type shown struct {
 	Style   template.CSS
 	Session Session
 	Next    string // where a sign-in leads
-	Failed  string // wrong or link
+	Failed  string // wrong, link or revoked
 	Forward string // where this page leads by itself
 }
 
@@ -106,6 +106,10 @@ func (g *Gate) openLink(w http.ResponseWriter, r *http.Request) {
 		g.show(w, r, http.StatusNotFound, "link")
 		return
 	}
+	if g.takenBack(in) {
+		g.show(w, r, http.StatusGone, "revoked")
+		return
+	}
 	g.remember(w, r, g.shared, in)
 	to := url.Values{"community": {in.Community}}
 	if board := r.URL.Query().Get("board"); plainWord.MatchString(board) {
@@ -121,6 +125,17 @@ func (g *Gate) remember(w http.ResponseWriter, r *http.Request, cookie string, i
 func setCookie(w http.ResponseWriter, r *http.Request, name, value string, seconds int) {
 	secure := r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode})
+}
+
+// dropTakenBack ends the cookie of a link that was taken back, and says whether there was one.
+func (g *Gate) dropTakenBack(w http.ResponseWriter, r *http.Request) bool {
+	for _, c := range r.CookiesNamed(g.shared) {
+		if in, ok := g.sessions.read(c.Value, g.now()); ok && g.takenBack(in) {
+			setCookie(w, r, g.shared, "", -1)
+			return true
+		}
+	}
+	return false
 }
 
 // forward shows a page that leads on by itself.

@@ -17,6 +17,7 @@ import (
 type grant struct {
 	Community string `json:"c,omitempty"` // empty: everything, as an administrator
 	Until     int64  `json:"u"`           // Unix seconds
+	Share     string `json:"i,omitempty"` // the id of the link, of a link and of a cookie that came by one
 }
 
 // key signs grants of one kind. A text of one kind is worth nothing as another.

@@ -24,6 +24,7 @@ func TestHTTP(t *testing.T) {
 	sub("who may ask", whoMayAsk)
 	sub("keys", keysLive)
 	sub("share links", sharesSeeOneCommunity)
+	sub("links are taken back", linksAreTakenBack)
 	sub("metrics", metricsAreSound)
 	sub("status is exact after a wait", statusIsExact)
 	sub("settings after the first action", settingsAreFixed)

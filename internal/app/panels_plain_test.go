@@ -148,12 +148,23 @@ SELECT tenth / 10 AS above, count() AS people, sum(r) AS expected
 FROM (SELECT assumeNotNull(risk) AS r, least(9, intDiv(r * 10, 1)) AS tenth FROM rollcall.members_churn FINAL WHERE community = '<community>' AND isNotNull(risk) AND NOT isNaN(r))
 GROUP BY tenth ORDER BY tenth`,
 
+	"today": `
+SELECT todo_en, people FROM (
+  SELECT 1 AS place, concat('Look at the open alerts: ', toString(count())) AS todo_en, NULL AS people FROM rollcall.alerts FINAL WHERE community = '<community>' AND state = 'open' HAVING count() > 0
+  UNION ALL SELECT 2, 'Talk to leaders who may leave', toNullable(count()) AS c FROM (
+    SELECT member FROM rollcall.kols FINAL WHERE community = '<community>' AND board = 'current' ORDER BY as_of DESC, rank LIMIT 20) AS first
+    JOIN rollcall.members_churn AS m FINAL ON m.member = first.member WHERE m.community = '<community>' AND m.state = 'at_risk' HAVING c > 0
+  UNION ALL SELECT 3, 'Contact members who may leave', toNullable(count()) AS c FROM rollcall.members_churn FINAL WHERE community = '<community>' AND state = 'at_risk' HAVING c > 0
+  UNION ALL SELECT 4, 'Welcome who is new', toNullable(uniqExact(member)) AS c FROM rollcall.members FINAL WHERE community = '<community>' AND state = 'new' HAVING c > 0
+  UNION ALL SELECT 5, 'Thank who gave most in these 7 days', toNullable(uniqExact(member)) AS c FROM <acted> WHERE contributes AND day > <until> - 7 HAVING c > 0)
+ORDER BY place`,
+
 	"alerts": `
-SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, observed AS seen, expected AS usual FROM rollcall.alerts FINAL
+SELECT opened AS opened_at, title_en AS said_en, title_zh AS said_zh, if(kind = 'kol_at_risk', NULL, observed) AS seen, if(kind = 'kol_at_risk', NULL, expected) AS usual FROM rollcall.alerts FINAL
 WHERE community = '<community>' ORDER BY state = 'resolved', opened DESC LIMIT 50`,
 
 	"alert_segments": `
-SELECT opened AS opened_at, part.1 AS dimension, part.2 AS segment, part.3 AS seen, part.4 AS usual
+SELECT opened AS opened_at, if(part.1 = 'kol', 'leader', part.1) AS dimension_en, part.2 AS segment, if(part.1 = 'kol', NULL, part.3) AS seen, if(part.1 = 'kol', NULL, part.4) AS usual
 FROM rollcall.alerts FINAL ARRAY JOIN JSONExtract(segments, 'Array(Tuple(dimension String, segment String, observed Float64, expected Float64, share Float64))') AS part
 WHERE community = '<community>' AND alert_id IN (
   SELECT alert_id FROM rollcall.alerts FINAL WHERE community = '<community>' AND JSONLength(segments) > 0 ORDER BY state = 'resolved', opened DESC LIMIT 20)

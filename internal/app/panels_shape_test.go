@@ -15,7 +15,7 @@ import (
 
 const (
 	wholeNumbers = `U?Int\d+`
-	anyNumber    = `U?Int\d+|Float64`
+	anyNumber    = `U?Int\d+|Float64|Nullable\((UInt64|Float64)\)`
 	plainText    = `String|LowCardinality\(String\)`
 )
 
@@ -28,8 +28,8 @@ var typeOf = map[dashboards.Unit]string{
 	dashboards.Time: `DateTime64\(3, 'UTC'\)|Nullable\(DateTime64\(3, 'UTC'\)\)`, dashboards.Date: `Date`,
 }
 
-// notWhole are the panels whose members are means or expectations.
-var notWhole = []string{"activity_days", "lurkers", "absence", "risk_distribution", "alerts", "alert_segments"}
+// notWhole are the panels whose members are means or expectations, or are not counted in each row.
+var notWhole = []string{"today", "activity_days", "lurkers", "absence", "risk_distribution", "alerts", "alert_segments"}
 
 // overTime are the kinds that are drawn along their first column.
 var overTime = []dashboards.Kind{dashboards.Timeseries, dashboards.Bars, dashboards.Trend, dashboards.Stacked, dashboards.Curve, dashboards.Heatmap}

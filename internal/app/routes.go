@@ -17,7 +17,7 @@ func (s *server) handler(token string, loopback bool) http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.getReady)
-	gate := access.New(access.Options{Token: token, Local: loopback, Now: time.Now})
+	gate := access.New(access.Options{Token: token, Local: loopback, Now: time.Now, Revoked: s.shareRevoked})
 	admin := forAdmins{mux, gate}
 	does := map[string]string{
 		"collect": "takes actions and knows write keys and communities",
@@ -62,7 +62,9 @@ func (s *server) answers(mux *http.ServeMux, admin forAdmins, gate *access.Gate,
 	admin.HandleFunc("POST /api/alerts/silence", answer(s.postSilence))
 	admin.HandleFunc("POST /api/alerts/{id}/acknowledge", answer(s.postAcknowledge))
 	admin.HandleFunc("POST /api/alerts/{id}/silence", answer(s.postSilence))
+	admin.HandleFunc("GET /api/shares", answer(s.getShares))
 	admin.HandleFunc("POST /api/shares", answer(s.postShare(gate)))
+	admin.HandleFunc("DELETE /api/shares/{id}", answer(s.deleteShare))
 
 	// Who came by a share link gets what stands in both, and is refused the rest. It sees one community, so each of
 	// these answers of the parameter community only, which the gate has set.

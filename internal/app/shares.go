@@ -2,14 +2,17 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/rollcall-dev/rollcall/ingest/problem"
+	"github.com/rollcall-dev/rollcall/ingest/registry"
 	"github.com/rollcall-dev/rollcall/internal/access"
 	"github.com/rollcall-dev/rollcall/schemas"
+	"github.com/rollcall-dev/rollcall/schemas/actionpb"
 )
 
 const (
@@ -24,11 +27,43 @@ type NewShare struct {
 	Days      int    `json:"days,omitempty"`  // how long it works; 30 if 0
 }
 
-// Share is such a link. Nothing keeps it: it works until its time, or until the administrator's token is another one.
+// Share is such a link. It works until its time, until it is revoked, or until the administrator's token is another one. Path
+// is there only in the answer that made it: it is kept nowhere.
 type Share struct {
+	ID        string `json:"id"`
 	Community string `json:"community"`
-	Path      string `json:"path"`  // behind the console's address
-	Until     int64  `json:"until"` // Unix milliseconds
+	Path      string `json:"path,omitempty"` // behind the console's address
+	Created   int64  `json:"created"`        // Unix milliseconds
+	Until     int64  `json:"until"`
+	Revoked   int64  `json:"revoked,omitempty"`
+}
+
+func shareOf(s *actionpb.Share) Share {
+	return Share{ID: s.Id, Community: s.Community, Created: s.Created, Until: s.Until, Revoked: s.Revoked}
+}
+
+// shareRevoked says whether a link is not in force, or not any more.
+func (s *server) shareRevoked(id string) bool {
+	return s.settings == nil || s.settings.registry.ShareRevoked(id)
+}
+
+func (s *server) getShares(*http.Request) (any, error) {
+	shares := []Share{}
+	for _, x := range s.settings.registry.Shares() {
+		shares = append(shares, shareOf(x))
+	}
+	return shares, nil
+}
+
+func (s *server) deleteShare(r *http.Request) (any, error) {
+	rec, err := s.settings.registry.RevokeShare(r.PathValue("id"), time.Now())
+	if errors.Is(err, registry.ErrUnknown) {
+		return nil, problem.New(http.StatusNotFound, "%v", err)
+	}
+	if err != nil {
+		return nil, problem.New(http.StatusBadRequest, "%v", err)
+	}
+	return map[string]string{"revoked": r.PathValue("id")}, s.settings.put(r.Context(), rec)
 }
 
 func (s *server) postShare(gate *access.Gate) func(*http.Request) (any, error) {
@@ -49,8 +84,16 @@ func (s *server) postShare(gate *access.Gate) func(*http.Request) (any, error) {
 		if _, err := s.verifiable(r.Context(), in.Community); err != nil { // a misspelt one would be seen by its reader only
 			return nil, err
 		}
-		until := time.Now().AddDate(0, 0, in.Days).Truncate(time.Second)
-		out := Share{Community: in.Community, Path: gate.Share(in.Community, until), Until: until.UnixMilli()}
+		now := time.Now()
+		rec, made, err := s.settings.registry.NewShare(in.Community, now, now.AddDate(0, 0, in.Days).Truncate(time.Second))
+		if err != nil {
+			return nil, problem.New(http.StatusBadRequest, "%v", err)
+		}
+		if err := s.settings.put(r.Context(), rec); err != nil {
+			return nil, err
+		}
+		out := shareOf(made)
+		out.Path = gate.Share(made.Id, made.Community, time.UnixMilli(made.Until))
 		if in.Board != "" {
 			out.Path += "?" + url.Values{"board": {in.Board}}.Encode()
 		}
@@ -84,4 +127,16 @@ func (c *Client) Share(ctx context.Context, in NewShare) (string, Share, error) 
 	var out Share
 	err := c.call(ctx, http.MethodPost, "/api/shares", in, &out)
 	return strings.TrimRight(c.base, "/") + out.Path, out, err
+}
+
+// Shares lists the links that were made.
+func (c *Client) Shares(ctx context.Context) ([]Share, error) {
+	var out []Share
+	err := c.call(ctx, http.MethodGet, "/api/shares", nil, &out)
+	return out, err
+}
+
+// RevokeShare ends a link, and the reading of whoever opened it.
+func (c *Client) RevokeShare(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, "/api/shares/"+url.PathEscape(id), nil, nil)
 }

@@ -1222,6 +1222,7 @@ type Registered struct {
 	//	*Registered_Community
 	//	*Registered_Key
 	//	*Registered_Deployment
+	//	*Registered_Share
 	What          isRegistered_What `protobuf_oneof:"what"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1298,6 +1299,15 @@ func (x *Registered) GetDeployment() string {
 	return ""
 }
 
+func (x *Registered) GetShare() *Share {
+	if x != nil {
+		if x, ok := x.What.(*Registered_Share); ok {
+			return x.Share
+		}
+	}
+	return nil
+}
+
 type isRegistered_What interface {
 	isRegistered_What()
 }
@@ -1315,11 +1325,95 @@ type Registered_Deployment struct {
 	Deployment string `protobuf:"bytes,4,opt,name=deployment,proto3,oneof"`
 }
 
+type Registered_Share struct {
+	Share *Share `protobuf:"bytes,5,opt,name=share,proto3,oneof"`
+}
+
 func (*Registered_Community) isRegistered_What() {}
 
 func (*Registered_Key) isRegistered_What() {}
 
 func (*Registered_Deployment) isRegistered_What() {}
+
+func (*Registered_Share) isRegistered_What() {}
+
+// Share is what is known of a link that reads one community. The link itself is never stored: it is signed with a key made
+// of the administrator's token, and holds the id.
+type Share struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Community     string                 `protobuf:"bytes,2,opt,name=community,proto3" json:"community,omitempty"`
+	Created       int64                  `protobuf:"varint,3,opt,name=created,proto3" json:"created,omitempty"`
+	Until         int64                  `protobuf:"varint,4,opt,name=until,proto3" json:"until,omitempty"`
+	Revoked       int64                  `protobuf:"varint,5,opt,name=revoked,proto3" json:"revoked,omitempty"` // 0: in force until it runs out
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Share) Reset() {
+	*x = Share{}
+	mi := &file_schemas_action_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Share) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Share) ProtoMessage() {}
+
+func (x *Share) ProtoReflect() protoreflect.Message {
+	mi := &file_schemas_action_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Share.ProtoReflect.Descriptor instead.
+func (*Share) Descriptor() ([]byte, []int) {
+	return file_schemas_action_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Share) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Share) GetCommunity() string {
+	if x != nil {
+		return x.Community
+	}
+	return ""
+}
+
+func (x *Share) GetCreated() int64 {
+	if x != nil {
+		return x.Created
+	}
+	return 0
+}
+
+func (x *Share) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
+func (x *Share) GetRevoked() int64 {
+	if x != nil {
+		return x.Revoked
+	}
+	return 0
+}
 
 // WriteKey is a key's public part. The key itself is never stored.
 type WriteKey struct {
@@ -1336,7 +1430,7 @@ type WriteKey struct {
 
 func (x *WriteKey) Reset() {
 	*x = WriteKey{}
-	mi := &file_schemas_action_proto_msgTypes[13]
+	mi := &file_schemas_action_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1348,7 +1442,7 @@ func (x *WriteKey) String() string {
 func (*WriteKey) ProtoMessage() {}
 
 func (x *WriteKey) ProtoReflect() protoreflect.Message {
-	mi := &file_schemas_action_proto_msgTypes[13]
+	mi := &file_schemas_action_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1361,7 +1455,7 @@ func (x *WriteKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteKey.ProtoReflect.Descriptor instead.
 func (*WriteKey) Descriptor() ([]byte, []int) {
-	return file_schemas_action_proto_rawDescGZIP(), []int{13}
+	return file_schemas_action_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WriteKey) GetId() string {
@@ -1500,7 +1594,7 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\breceived\x18\b \x01(\x03R\breceived\"Z\n" +
 	"\vImportBatch\x12\x18\n" +
 	"\aactions\x18\x01 \x03(\fR\aactions\x121\n" +
-	"\brejected\x18\x02 \x03(\v2\x15.rollcall.v1.RejectedR\brejected\"\xb2\x01\n" +
+	"\brejected\x18\x02 \x03(\v2\x15.rollcall.v1.RejectedR\brejected\"\xde\x01\n" +
 	"\n" +
 	"Registered\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x125\n" +
@@ -1508,8 +1602,15 @@ const file_schemas_action_proto_rawDesc = "" +
 	"\x03key\x18\x03 \x01(\v2\x15.rollcall.v1.WriteKeyH\x00R\x03key\x12 \n" +
 	"\n" +
 	"deployment\x18\x04 \x01(\tH\x00R\n" +
-	"deploymentB\x06\n" +
-	"\x04what\"\x98\x01\n" +
+	"deployment\x12*\n" +
+	"\x05share\x18\x05 \x01(\v2\x12.rollcall.v1.ShareH\x00R\x05shareB\x06\n" +
+	"\x04what\"\x7f\n" +
+	"\x05Share\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
+	"\tcommunity\x18\x02 \x01(\tR\tcommunity\x12\x18\n" +
+	"\acreated\x18\x03 \x01(\x03R\acreated\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\x03R\x05until\x12\x18\n" +
+	"\arevoked\x18\x05 \x01(\x03R\arevoked\"\x98\x01\n" +
 	"\bWriteKey\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04hash\x18\x02 \x01(\fR\x04hash\x12 \n" +
@@ -1570,7 +1671,7 @@ func file_schemas_action_proto_rawDescGZIP() []byte {
 }
 
 var file_schemas_action_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_schemas_action_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_schemas_action_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_schemas_action_proto_goTypes = []any{
 	(Kind)(0),           // 0: rollcall.v1.Kind
 	(Clock)(0),          // 1: rollcall.v1.Clock
@@ -1587,7 +1688,8 @@ var file_schemas_action_proto_goTypes = []any{
 	(*Rejected)(nil),    // 12: rollcall.v1.Rejected
 	(*ImportBatch)(nil), // 13: rollcall.v1.ImportBatch
 	(*Registered)(nil),  // 14: rollcall.v1.Registered
-	(*WriteKey)(nil),    // 15: rollcall.v1.WriteKey
+	(*Share)(nil),       // 15: rollcall.v1.Share
+	(*WriteKey)(nil),    // 16: rollcall.v1.WriteKey
 }
 var file_schemas_action_proto_depIdxs = []int32{
 	0,  // 0: rollcall.v1.Action.kind:type_name -> rollcall.v1.Kind
@@ -1604,12 +1706,13 @@ var file_schemas_action_proto_depIdxs = []int32{
 	11, // 11: rollcall.v1.Rebuild.actions:type_name -> rollcall.v1.Restated
 	12, // 12: rollcall.v1.ImportBatch.rejected:type_name -> rollcall.v1.Rejected
 	5,  // 13: rollcall.v1.Registered.community:type_name -> rollcall.v1.Settings
-	15, // 14: rollcall.v1.Registered.key:type_name -> rollcall.v1.WriteKey
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	16, // 14: rollcall.v1.Registered.key:type_name -> rollcall.v1.WriteKey
+	15, // 15: rollcall.v1.Registered.share:type_name -> rollcall.v1.Share
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_schemas_action_proto_init() }
@@ -1622,6 +1725,7 @@ func file_schemas_action_proto_init() {
 		(*Registered_Community)(nil),
 		(*Registered_Key)(nil),
 		(*Registered_Deployment)(nil),
+		(*Registered_Share)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1629,7 +1733,7 @@ func file_schemas_action_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_schemas_action_proto_rawDesc), len(file_schemas_action_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

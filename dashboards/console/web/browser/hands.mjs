@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { open, settle, until } from './page.mjs';
+import { base, open, settle, until } from './page.mjs';
 
 const focused = (page, what) => page.evaluate((what) => document.activeElement?.matches(what), what);
 
@@ -46,6 +46,44 @@ export function hands(browser) {
         assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), before, 'the focus did not return');
       }
 
+      assert.deepEqual(seen.errors, []);
+      await close();
+    });
+
+    test('a page whose boards fail once comes up', async () => {
+      for (const what of ['boards', 'panels']) {
+        const context = await browser.newContext({ locale: 'en-GB' });
+        const page = await context.newPage();
+        let asked = 0;
+        await page.route(new RegExp(`/api/${what}(\\?.*)?$`), (route) => (asked++ ? route.continue() : route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{}' })));
+        await page.goto(`${base}/?community=one`);
+        await page.waitForSelector('nav [aria-current=page]', { timeout: 20_000 });
+        await page.waitForSelector('section.panel.headline .value:not(:text-is("–"))', { timeout: 20_000 });
+        assert.ok(asked > 1, `${what} was asked ${asked} times`);
+        await context.close();
+      }
+    });
+
+    test('from an alert in a list to all of it, and from a mean, a curve and a circle to who they are', async () => {
+      const { page, seen, close } = await open(browser, { community: 'french-meta', board: 'alerts' });
+      const said = page.locator('section.alerts td.col-said_en a');
+      for (const i of [0, 1]) {
+        const title = await said.nth(i).textContent();
+        await said.nth(i).focus();
+        await page.keyboard.press('Enter');
+        await until(`the card of ${title}`, () => page.evaluate((title) => document.querySelector('.told:not([hidden]) h2')?.textContent === title && document.activeElement?.matches('.told'), title));
+        assert.match(page.url(), /[?&]alert=/);
+      }
+      for (const [board, panel, column, more] of [['activity', 'activity_days', 'dau', {}], ['lifecycle', 'retention_curve', 'n_day_share', { interval: 'month' }], ['kols', 'clusters', 'people', {}]]) {
+        await page.goto(`${base}/?${new URLSearchParams({ community: 'french-meta', range: 'all', board, ...more })}`);
+        await settle(page, seen);
+        const flip = page.locator(`section.${panel} header button[aria-pressed]:not(.steps button)`);
+        if (await flip.count()) await flip.click();
+        await page.locator(`section.${panel} td.col-${column} button.count`).first().click();
+        await page.waitForSelector('dialog.whom[open] tbody tr');
+        assert.equal(await page.locator('dialog.whom a.member').count() > 0, true, `${panel} names nobody`);
+        await page.keyboard.press('Escape');
+      }
       assert.deepEqual(seen.errors, []);
       await close();
     });

@@ -40,6 +40,20 @@ export function signIn(browser) {
       assert.deepEqual(seen, [['one'], 403]);
       await until('the guest sees the community', async () => (await guest.title()).includes('one ·'));
       assert.deepEqual(guestErrors.filter((e) => !e.includes('403')), []);
+
+      await page.goto(`${base}/?community=one`);
+      await page.click('.session button[aria-haspopup=dialog]');
+      await page.waitForSelector('dialog.share .links button');
+      while (await page.locator('dialog.share .links button').count()) {
+        const before = await page.locator('dialog.share .links button').count();
+        await page.locator('dialog.share .links button').first().click();
+        await until('one link fewer', async () => (await page.locator('dialog.share .links button').count()) < before);
+      }
+      await page.keyboard.press('Escape');
+      await guest.goto(base + link);
+      assert.match(await guest.textContent('h1'), /taken back|已被收回/);
+      assert.deepEqual(await faults(guest), []);
+      assert.equal(await role(guest), 'reader'); // as everybody on this machine
       await guest.context().close();
 
       await page.evaluate(() => fetch('/signout', { method: 'POST' }));

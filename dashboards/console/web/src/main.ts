@@ -91,11 +91,11 @@ class Page {
 
   private async readServer(): Promise<void> {
     try {
-      const [communities, status] = [this.sources.communities.read('/api/communities'), this.sources.status.read('/api/status')];
-      if (!this.declared) await Promise.all([this.readDeclared(), this.share.read(), communities, status]);
-      this.communities = (await communities) ?? this.communities;
-      this.known = true;
-      this.status = (await status) ?? this.status;
+      await Promise.all([ // what came is kept, whatever becomes of the others: the same is not sent again
+        this.sources.communities.read('/api/communities').then((list) => { this.communities = list ?? this.communities; this.known = true; }),
+        this.sources.status.read('/api/status').then((status) => { this.status = status ?? this.status; }),
+        ...(this.declared ? [] : [this.readDeclared(), this.share.read()]),
+      ]);
       this.reachable = true;
       await this.told.read(this.choice);
       this.draw();

@@ -9,7 +9,7 @@ import { pick, t, tIn } from './i18n';
 import { csv, fileName, save } from './save';
 import type { Scene } from './state';
 import { parameters } from './state';
-import { cellText, columnsOf, dataTable, isMember } from './table';
+import { cellText, columnsOf, dataTable, foreign, isMember } from './table';
 import type { Cells } from './table';
 
 /** How a number of a row leads to its members; undefined where it does not. */
@@ -69,8 +69,9 @@ export class Who {
 
   /** Where the row stands: its window, interval, cohort, leader or circle. */
   private place(p: Panel, answer: Answer, row: Cell[], scene: Scene, steps: string): Node | string {
-    const at = row[0] ?? '';
-    const first = columnsOf(p, answer)[0]!;
+    const columns = columnsOf(p, answer);
+    const own = Math.max(0, columns.findIndex((c) => !foreign(c))); // of a text in both languages the reader's
+    const [at, first] = [row[own] ?? '', columns[own]!];
     if (isMember(first)) return h('bdi', {}, String(at));
     if (first.name === 'n') return t('chart.later', { n: number(Number(at)), intervals: tIn('intervals', steps) });
     if (first.name === 'cluster') return `${pick(first.title)} ${at}`;
