@@ -46,13 +46,23 @@ func TestTicksComeSoonWhereACutWaitsAndNowAndThenElse(t *testing.T) {
 	})
 }
 
-// What a fold goes on with by itself is done though nothing comes any more.
+// What a fold goes on with by itself is done though nothing comes any more, and until then its last record does not count as
+// delivered.
 func TestABusyFoldIsFlushedThoughNothingComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := notesWorld(t, 1)
-		fold := &notes{busy: 7}
+		w.add(schemas.TopicActions, 0, values(0, 0, 1)...)
+		fold := newNotes(0, 1).(*notes)
+		fold.busy = 7
 		r := w.run(t, nil, Stage{Name: "notes", Topic: schemas.TopicActions, New: func(int, int) processors.Fold { return fold }})
-		pass(10 * fetchWait)
+		pass(4 * fetchWait)
+		if p := r.engine.Positions()[0]; p.Delivered != 0 {
+			t.Errorf("offset %d counts as delivered while the fold is busy", p.Delivered)
+		}
+		pass(6 * fetchWait)
+		if p := r.engine.Positions()[0]; p.Lag != 0 {
+			t.Errorf("the fold is done, and %d records count as missing", p.Lag)
+		}
 		r.stop()
 		if fold.busy > 0 {
 			t.Errorf("%d flushes are missing", fold.busy)

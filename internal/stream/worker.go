@@ -151,9 +151,18 @@ func (w *worker) deliver(ctx context.Context) error {
 	w.e.metrics.flushed(w, out, time.Since(began))
 	w.fold.Delivered()
 	w.waiting = time.Time{}
-	w.delivered.Store(w.next)
+	w.delivered.Store(max(w.delivered.Load(), w.visible()))
 	w.lengthen()
 	return nil
+}
+
+// visible is the offset up to which all is delivered. What a busy fold still goes on with is counted as of the newest record,
+// so that nobody who waits for that one looks too early.
+func (w *worker) visible() int64 {
+	if w.fold.Busy() && w.next >= w.highWater.Load() {
+		return w.next - 1
+	}
+	return w.next
 }
 
 // part is one thing to deliver.

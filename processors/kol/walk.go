@@ -71,7 +71,7 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 		return
 	}
 	g, against := c.merged(due, c.open, p)
-	who, all := c.poll.of(c, g, c.open, p.Name)
+	who, all := c.poll.of(c, g, c.graph.Nodes(), c.open, p.Name)
 	k, more := rank(g, c.doubts(against, c.open, p.Name), who, c.open, day, c.last, p.Name)
 	portraits, last := portray(k, p.Name)
 	all = append(append(all, more...), last...)
