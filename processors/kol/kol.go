@@ -88,10 +88,10 @@ type sizes struct {
 	daily int // a midnight makes a refresh for any new tie if there are no more edges
 	rare  int // a midnight makes a refresh if there is a new tie for so many edges: a tie pays for no more
 	limit int // edges that are kept, about; see graph.Forget
-	slice int // edges and nodes that a Publish visits, about: some 20 ms
+	slice int // edges and nodes that a Publish visits, about: some 15 ms
 }
 
-var defaults = sizes{small: 20_000, daily: 10_000, rare: 32, limit: 20_000_000, slice: 2_000_000}
+var defaults = sizes{small: 20_000, daily: 10_000, rare: 32, limit: 20_000_000, slice: 1_500_000}
 
 // Community is the graph of one community and its rankings.
 type Community struct {

@@ -138,14 +138,15 @@ func (p *portraits) depend(name func(member uint32) string) work.Stages {
 		}
 		return 1 + summing*int(to-from)
 	}
-	won := func(i uint32) int {
-		from, to := k.g.Row(kols[i])
-		for e := from; e < to; e++ {
-			if a := k.g.From[e]; !k.who.isBot(a) {
-				p.note(kols[i], a, (p.tie(e)+given(gifts, kols[i], a))/total[a])
+	all := work.Stages{work.Each(n, sum)}
+	for _, kol := range kols { // whose rows are long
+		from, to := k.g.Row(kol)
+		all = append(all, work.Each(int(to-from), func(i uint32) int {
+			if a := k.g.From[from+i]; !k.who.isBot(a) {
+				p.note(kol, a, (p.tie(from+i)+given(gifts, kol, a))/total[a])
 			}
-		}
-		return 1 + searchingGifts*int(to-from)
+			return searchingGifts
+		}))
 	}
 	only := func(i uint32) int { // to members who give nothing back
 		x := gifts[i]
@@ -155,8 +156,8 @@ func (p *portraits) depend(name func(member uint32) string) work.Stages {
 		}
 		return searchingGifts
 	}
-	return work.Stages{work.Each(n, sum), work.Each(len(kols), won),
-		work.Later(func() work.Stages { return work.Stages{work.Each(len(gifts), only)} }), work.Later(func() work.Stages { return p.sort(name) })}
+	return append(all, work.Later(func() work.Stages { return work.Stages{work.Each(len(gifts), only)} }),
+		work.Later(func() work.Stages { return p.sort(name) }))
 }
 
 // tie is what an edge adds to the ties of both: nothing where its endorsements have decayed to less than a sixty-fourth. One

@@ -13,7 +13,7 @@ func (m *merging) objects() work.Stage {
 		if o := m.sorted[i].Object; o != 0 {
 			m.row = append(m.row, o<<actorBits|m.keys[i].Key&(1<<actorBits-1))
 		}
-		if int(i)+1 < len(m.keys) && uint32(m.keys[i+1].Key>>32) == target {
+		if int(i)+1 < len(m.keys) && m.keys[i+1].Key>>32 == m.keys[i].Key>>32 {
 			return 1
 		}
 		slices.Sort(m.row)
