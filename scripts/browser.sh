@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The console in headless Chromium: one Rollcall with the demo's data and communities at the edges, then the tests of
-# dashboards/console/web/browser. Pictures of all pages are kept in the folder $1, or in a new one.
+# dashboards/console/web/browser. Pictures of all pages are kept in the folder $1, or in bin/pictures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 find_chromium() { command -v "${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome || true; }
@@ -29,10 +29,11 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-pictures=${1:-$(mktemp -d)/console}
+pictures=${1:-bin/pictures}
 mkdir -p "$pictures"
 
-export ROLLCALL_DATA=$work/data ROLLCALL_PROGRAM=$PWD/bin/rollcall
+mkdir "$work/tmp"
+export ROLLCALL_DATA=$work/data ROLLCALL_PROGRAM=$PWD/bin/rollcall TMPDIR=$work/tmp # a Chromium that is killed leaves things there
 bin/rollcall up --listen 127.0.0.1:0 --log-level warn >/dev/null &
 up=$!
 until grep -qs "\"pid\":$up," "$ROLLCALL_DATA/run.json"; do

@@ -16,11 +16,8 @@ import (
 // Laws 1, 4 and 5 for alerts: an instance that is killed or stopped again and again while alerts are open raises the same ones as one
 // that was left alone, and its receiver hears of every one, from its opening to its end; what it hears twice has the same id.
 func TestKilledWithOpenAlerts(t *testing.T) {
-	kills := 10
-	if real := os.Getenv("ROLLCALL_PROGRAM"); real != "" { // as in TestKilledImportsLoseAndDoubleNothing
-		defer func(old string) { program = old }(program)
-		program, kills = real, 15
-	}
+	t.Parallel()
+	kills := 15
 	if v, err := strconv.Atoi(os.Getenv("ROLLCALL_KILLS")); err == nil {
 		kills = v
 	}
@@ -81,7 +78,7 @@ func TestKilledWithOpenAlerts(t *testing.T) {
 			s.finish(sending)
 			after(flushWithin, r.Float64())
 			p.kill()
-			p = launch(t, p.dir, listen, p.args...)
+			p = launch(t, program, p.dir, listen, p.args...)
 			after(2*time.Second, r.Float64())
 			p.kill()
 		}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -115,6 +116,7 @@ func sendsTo(n *node) (names string) {
 // The part that sends, on a Kafka of its own: one process is killed while it sends, another stands by and goes on, and a
 // receiver that was down all the time is sent all of it in the end. Nothing is lost, and repeats have the same ids.
 func TestTheAlertPartIsKilled(t *testing.T) {
+	t.Parallel()
 	const alerts = 40
 	b, err := broker.Start(broker.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
 	if err != nil {
@@ -129,7 +131,7 @@ func TestTheAlertPartIsKilled(t *testing.T) {
     - {name: live, type: webhook, url: %q, secret_env: HOOK, per_minute: 0}
     - {name: down, type: webhook, url: %q, secret_env: HOOK, per_minute: 0}
 `, live.URL, down.URL))
-	o := &outside{t: t, kafka: b.Addr(), env: []string{"ROLLCALL_TOKEN=" + splitToken, "HOOK=" + hookSecret}}
+	o := &outside{t: t, program: os.Args[0], kafka: b.Addr(), env: []string{"ROLLCALL_TOKEN=" + splitToken, "HOOK=" + hookSecret}}
 	first := o.begin("alert", "--config", file).ready()
 	second := o.begin("alert", "--config", file).ready()
 	testkit.RaiseAlerts(t, b.Addr(), 0, 1)

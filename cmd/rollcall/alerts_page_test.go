@@ -10,6 +10,7 @@ import (
 
 // Every rollcall.yaml of the page on alerts is taken by the program, and every key and type that it lists is one.
 func TestThePageOnAlerts(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../docs/alerts.md")
 	if err != nil {
 		t.Fatal(err)

@@ -23,7 +23,8 @@ type refusal struct {
 // Bad input over HTTP, and keys: each is answered with why, and takes nothing good along. The instance makes no community
 // by itself.
 func TestBadInput(t *testing.T) {
-	p := up(t, t.TempDir(), "127.0.0.1:0", "--no-communities-create")
+	t.Parallel()
+	p := upRaced(t, t.TempDir(), "127.0.0.1:0", "--no-communities-create")
 	for _, c := range []string{"lab", "other"} {
 		p.rollcall("community", "set", c)
 	}

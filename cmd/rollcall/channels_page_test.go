@@ -10,6 +10,7 @@ import (
 
 // Every rollcall.yaml of the pages on channels, and of those in Chinese, is taken by the program.
 func TestThePagesOnChannels(t *testing.T) {
+	t.Parallel()
 	for page, want := range map[string]int{"alert-channels.md": 7, "alert-channels.zh-CN.md": 7, "alerts.zh-CN.md": 2} {
 		text, err := os.ReadFile("../../docs/" + page)
 		if err != nil {

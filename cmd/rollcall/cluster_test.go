@@ -8,6 +8,7 @@ import (
 
 // An empty file is a secret that somebody forgot to write, not one that was not asked for.
 func TestAnEmptySecretIsRefused(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "secret")
 	for _, text := range []string{"", "\n", " \r\n"} {
 		write(t, file, text)

@@ -61,7 +61,7 @@ func (o *outside) begins(s composeService, settings string) *node {
 
 // The parts start with what docker-compose.yml gives them, and what goes into the first comes out of the second.
 func TestTheComposeFileStartsTheParts(t *testing.T) {
-	realProgram(t)
+	t.Parallel()
 	o, services := beside(t), composed(t)
 	settings, err := filepath.Abs("../../deploy/compose/rollcall.yaml")
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 // and with more room ends with the tables of one that always had it. Both, the engine that fails first on small disks and
 // the log, are met: ClickHouse at some MiB, the log at nothing.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	disk := filepath.Join(dir, "disk")
 	if err := os.Mkdir(disk, 0o700); err != nil {

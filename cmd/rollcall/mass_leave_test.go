@@ -112,6 +112,7 @@ func (l *lab) until(t *testing.T, to time.Time) string {
 // A mass leave as receivers see it: signed events, one opened, its updates, one resolved, in order, in words that a person
 // can act on.
 func TestReceiversHearOfAMassLeave(t *testing.T) {
+	t.Parallel()
 	l := simulated(t, "--members", "200", "--days", "33", "--from", "2025-12-20", "--plant", "mass-leave@2026-01-20T06:00:00Z", "--seed", "8")
 	event := l.events[0]
 	if event.Kind != "leave_spike" || event.Dimension != "channel" {
@@ -131,7 +132,7 @@ communities:
   set:
     lab: {clock: data, time_zone: Asia/Shanghai}
 `, zh.URL, secret, en.URL, secret, news.URL, secret))
-	p := up(t, filepath.Join(dir, "data"), "127.0.0.1:0", "--config", config)
+	p := upRaced(t, filepath.Join(dir, "data"), "127.0.0.1:0", "--config", config)
 	send := func(to time.Time) { p.rollcall("import", l.until(t, to), "--community", "lab") }
 	send(event.Start)
 	if got := len(zh.hears(t, "leave_spike")); got > 0 {

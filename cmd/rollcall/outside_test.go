@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +25,7 @@ const splitToken = "an administrator's token"
 // outside is a Kafka and a ClickHouse that no process of Rollcall has started.
 type outside struct {
 	t          *testing.T
+	program    string // that nodes are of, if not program
 	kafka      string // comma-separated
 	clickhouse string
 	snapshots  string
@@ -46,17 +51,48 @@ func besideKafka(t *testing.T, kafka string, env ...string) *outside {
 		t.Cleanup(func() { _ = b.Close() })
 		o.kafka = b.Addr()
 	}
-	c, err := chdb.Start(t.Context(), chdb.Options{Dir: t.TempDir(), Logger: quiet})
-	if err != nil {
+	o.clickhouse = "http://" + startClickHouse(t)
+	return o
+}
+
+// startClickHouse runs one in a process of its own and returns its address.
+func startClickHouse(t *testing.T) string {
+	t.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(plainEnv(), "ROLLCALL_BE_CLICKHOUSE="+t.TempDir())
+	c.Stderr = new(syncBuffer)
+	stdin, err1 := c.StdinPipe()
+	stdout, err2 := c.StdoutPipe()
+	if err := errors.Join(err1, err2, c.Start()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := c.Close(context.Background()); err != nil {
-			t.Error(err)
+		_ = stdin.Close() // which ends it
+		if err := c.Wait(); err != nil {
+			t.Errorf("ClickHouse: %v\n%s", err, c.Stderr)
 		}
 	})
-	o.clickhouse = "http://" + c.Addr()
-	return o
+	addr, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("ClickHouse did not start: %v\n%s", err, c.Stderr)
+	}
+	return strings.TrimSpace(addr)
+}
+
+// beClickHouse is that process, until its input ends.
+func beClickHouse(dir string) int {
+	ctx := context.Background()
+	c, err := chdb.Start(ctx, chdb.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		fmt.Println(c.Addr())
+		_, err = io.Copy(io.Discard, os.Stdin)
+		err = errors.Join(err, c.Close(ctx))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 // ask runs SQL on the ClickHouse and returns tab-separated lines.
@@ -103,7 +139,7 @@ func (o *outside) begin(args ...string) *node {
 func (o *outside) run(args, env []string) *node {
 	o.t.Helper()
 	n := &node{o: o, process: &process{t: o.t, log: new(syncBuffer), done: make(chan struct{})}}
-	n.cmd = command(context.Background(), args...)
+	n.cmd = commandOf(context.Background(), cmp.Or(o.program, program), args...)
 	n.cmd.Env = append(n.cmd.Env, env...)
 	n.cmd.Stderr, n.cmd.Stdout = n.log, n.log
 	if err := n.cmd.Start(); err != nil {
@@ -113,7 +149,7 @@ func (o *outside) run(args, env []string) *node {
 		_ = n.cmd.Wait()
 		close(n.done)
 	}()
-	o.t.Cleanup(n.kill)
+	o.t.Cleanup(n.noRace)
 	return n
 }
 

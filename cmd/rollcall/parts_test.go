@@ -10,8 +10,8 @@ import (
 
 // What a user does with the parts alone, behind TLS and a password, and by which part.
 func TestPartsBehindTLSAndAPassword(t *testing.T) {
+	t.Parallel()
 	const password = "correct horse, battery"
-	realProgram(t)
 	broker, ca := testkit.SecureKafka(t, password)
 	o := besideKafka(t, broker, "ROLLCALL_KAFKA_TLS=true", "ROLLCALL_KAFKA_CA="+ca, "ROLLCALL_KAFKA_SASL=scram-sha-512", "ROLLCALL_KAFKA_USER=rollcall")
 	file := filepath.Join(t.TempDir(), "password")

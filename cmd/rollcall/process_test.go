@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -25,10 +28,13 @@ type process struct {
 	done chan struct{} // closed when it has ended
 }
 
-// program is what a test starts: itself, as rollcall.
-var program = os.Args[0]
+// program is what a test starts: what make built, if that is named, since the race detector would make it like no machine
+// there is; else itself, as rollcall.
+var program = cmp.Or(os.Getenv("ROLLCALL_PROGRAM"), os.Args[0])
 
-func command(ctx context.Context, args ...string) *exec.Cmd {
+func command(ctx context.Context, args ...string) *exec.Cmd { return commandOf(ctx, program, args...) }
+
+func commandOf(ctx context.Context, program string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, program, args...)
 	c.Env = append(plainEnv(), "ROLLCALL_BE_MAIN=1")
 	return c
@@ -48,25 +54,45 @@ func plainEnv() []string {
 // up starts an instance on dir and waits until it is ready.
 func up(t *testing.T, dir, listen string, args ...string) *process {
 	t.Helper()
-	p := launch(t, dir, listen, args...)
+	return launch(t, program, dir, listen, args...).ready(t)
+}
+
+// upRaced is up of the test itself, which has the race detector where the test has it.
+func upRaced(t *testing.T, dir, listen string, args ...string) *process {
+	t.Helper()
+	p := launch(t, os.Args[0], dir, listen, args...)
+	t.Cleanup(p.noRace)
+	return p.ready(t)
+}
+
+// noRace fails the test if the race detector has found something in the process.
+func (p *process) noRace() {
+	p.kill()
+	if log := p.log.String(); strings.Contains(log, "DATA RACE") {
+		p.t.Errorf("the race detector found something in a process:\n%s", log)
+	}
+}
+
+func (p *process) ready(t *testing.T) *process {
+	t.Helper()
 	await(t, func() bool {
 		select {
 		case <-p.done:
 			t.Fatalf("up ended: %v\n%s", p.cmd.ProcessState, p.log)
 		default:
 		}
-		_, err := os.Stat(filepath.Join(dir, "run.json"))
+		_, err := os.Stat(filepath.Join(p.dir, "run.json"))
 		return err == nil
 	})
 	return p
 }
 
 // launch starts an instance and does not wait.
-func launch(t *testing.T, dir, listen string, args ...string) *process {
+func launch(t *testing.T, program, dir, listen string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, dir: dir, args: args, log: new(syncBuffer), done: make(chan struct{})}
 	_ = os.Remove(filepath.Join(dir, "run.json")) // a kill leaves it behind
-	p.cmd = command(context.Background(), append([]string{"up", "--data", dir, "--listen", listen}, args...)...)
+	p.cmd = commandOf(context.Background(), program, append([]string{"up", "--data", dir, "--listen", listen}, args...)...)
 	p.cmd.Stderr, p.cmd.Stdout = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -147,27 +173,35 @@ func (p *process) try(args ...string) (string, error) {
 	return string(out) + stderr.String(), err
 }
 
+// patience is how long a test waits for what comes within seconds where nothing else is running.
+const patience = 3 * time.Minute
+
 func await(t *testing.T, ok func() bool) {
 	t.Helper()
-	deadline, tick := time.After(time.Minute), time.NewTicker(10*time.Millisecond)
+	deadline, tick := time.After(patience), time.NewTicker(10*time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
 		case <-deadline:
-			t.Fatal("waited a minute in vain")
+			t.Fatalf("waited %s in vain", patience)
 		case <-tick.C:
 		}
 	}
 }
 
+// freePort returns an address for an instance that comes and goes: below those that the system deals out by itself, so
+// that nobody gets it meanwhile.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(10_000)))
+		if err == nil {
+			_ = l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	t.Fatal("100 ports and none is free")
+	return ""
 }
 
 // fingerprints are the tables without what depends on when, or from which file, they were written.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,10 +28,12 @@ import (
 //	pack gz|zst F    writes F.gz or F.zst
 //	cut N F          leaves the first N bytes of F
 func TestScripts(t *testing.T) {
-	p := up(t, t.TempDir(), "127.0.0.1:0")
+	t.Parallel()
+	p := upRaced(t, t.TempDir(), "127.0.0.1:0")
 	t.Run("scripts", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
-			Dir: "testdata/script",
+			Dir:         "testdata/script",
+			WorkdirRoot: t.TempDir(), // which goes however the test ends
 			Setup: func(e *testscript.Env) error {
 				e.Vars = append(e.Vars, noRaceSleep, "ROLLCALL_BE_MAIN=1")
 				e.Setenv("ROLLCALL_CHDB", os.Getenv("ROLLCALL_CHDB"))
@@ -78,7 +79,7 @@ func TestScripts(t *testing.T) {
 
 func ends(ts *testscript.TestScript, want int, args []string) {
 	got := 0
-	if err := ts.Exec(cmp.Or(os.Getenv("ROLLCALL_PROGRAM"), os.Args[0]), args...); err != nil { // the instance has the race detector
+	if err := ts.Exec(program, args...); err != nil {
 		exit := new(exec.ExitError)
 		if !errors.As(err, &exit) {
 			ts.Fatalf("%v", err)

@@ -24,15 +24,6 @@ func (o *outside) spread(processes int, args ...string) (collector *node, all []
 	return collector, all
 }
 
-// realProgram takes the program that make built, if it is named: what is measured here is time.
-func realProgram(t *testing.T) {
-	if real := os.Getenv("ROLLCALL_PROGRAM"); real != "" {
-		old := program
-		program = real
-		t.Cleanup(func() { program = old })
-	}
-}
-
 // wholeAndRight is that every accepted action is visible once, and every number is what SQL says.
 func (o *outside) wholeAndRight(l *load, at *node) {
 	o.t.Helper()
@@ -49,8 +40,8 @@ func (o *outside) wholeAndRight(l *load, at *node) {
 
 // Processes share the partitions: one more joins, one leaves, one is killed. All that was accepted gets visible soon.
 func TestProcessesComeAndGo(t *testing.T) {
+	t.Parallel()
 	o := beside(t)
-	realProgram(t)
 	collector, all := o.spread(3)
 	l := o.load(collector)
 	var fourth *node
@@ -68,8 +59,8 @@ func TestProcessesComeAndGo(t *testing.T) {
 // A process that is frozen for longer than its session comes back as one that has no partition: what it writes then
 // changes nothing.
 func TestAFrozenProcessComesBack(t *testing.T) {
+	t.Parallel()
 	o := beside(t)
-	realProgram(t)
 	collector, all := o.spread(3)
 	l := o.load(collector)
 	signal := func(s os.Signal) func() { return func() { all[1].signal(s) } }

@@ -14,6 +14,7 @@ import (
 
 // A line of a gigabyte is one rejected line, whose beginning is kept, and takes no memory.
 func TestHugeLine(t *testing.T) {
+	t.Parallel()
 	p := up(t, t.TempDir(), "127.0.0.1:0")
 	c := command(t.Context(), "import", "-", "--format", "ndjson", "--community", "lab", "--data", p.dir, "--output", "json")
 	line := func(member string) io.Reader {
@@ -73,7 +74,8 @@ func (e endless) Read(p []byte) (int, error) { return copy(p, e), nil }
 
 // A live simulation sends in real time until Ctrl-C, which is how it ends well.
 func TestLiveSimulation(t *testing.T) {
-	p := up(t, t.TempDir(), "127.0.0.1:0")
+	t.Parallel()
+	p := upRaced(t, t.TempDir(), "127.0.0.1:0")
 	truth := filepath.Join(t.TempDir(), "truth.json")
 	c := command(t.Context(), "simulate", "--live", "--days", "0", "--rate", "20", "--members", "30", "--community", "live", "--truth", truth, "--data", p.dir, "--output", "json")
 	var out, log bytes.Buffer

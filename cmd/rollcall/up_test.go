@@ -12,8 +12,9 @@ import (
 
 // What `rollcall up` leaves in its folder, refuses, and does at Ctrl-C.
 func TestUp(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
-	p := up(t, dir, "127.0.0.1:0")
+	p := upRaced(t, dir, "127.0.0.1:0")
 	info, err := os.Stat(filepath.Join(dir, "run.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +55,7 @@ func TestUp(t *testing.T) {
 	}
 	refuses(t, 1, "no running instance in "+dir, "status", "--data", dir)
 
-	p = up(t, dir, "127.0.0.1:0")
+	p = upRaced(t, dir, "127.0.0.1:0")
 	if diff := cmp.Diff(want, p.fingerprints("lab")); diff != "" {
 		t.Errorf("the same folder does not go on: -before +after\n%s", diff)
 	}
@@ -63,6 +64,7 @@ func TestUp(t *testing.T) {
 }
 
 func TestLibraryMissing(t *testing.T) {
+	t.Parallel()
 	c := command(t.Context(), "up", "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 	c.Env = append(c.Env, "ROLLCALL_CHDB="+filepath.Join(t.TempDir(), "nowhere"))
 	out, _ := c.CombinedOutput()

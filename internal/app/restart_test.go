@@ -35,7 +35,7 @@ func startLogged(t *testing.T, dir string, change ...func(*UpOptions)) (*instanc
 	return start(t, dir, append(change, func(o *UpOptions) { o.Logger = slog.New(slog.NewTextHandler(l, nil)) })...), l
 }
 
-// halves cuts the demo's lines in two files.
+// halves cuts the demo's last years in two files.
 func halves(t *testing.T) [2]string {
 	lines := demoLines(t)
 	var out [2]string
@@ -100,7 +100,7 @@ func TestRestartAndReplayGiveTheSameTables(t *testing.T) {
 // Law 4: the tables do not depend on how many partitions the log has.
 func TestPartitionsDoNotShow(t *testing.T) {
 	var want map[string]string
-	file := demo(t)
+	file := ndjson(t, demoLines(t))
 	for _, n := range []int{1, 3} {
 		in := start(t, t.TempDir(), func(o *UpOptions) { o.Partitions = n })
 		in.importFile(ImportOptions{Files: []string{file}, Community: "demo", Clock: "data"})

@@ -63,7 +63,7 @@ serves() {
 }
 
 run() { # becomes a Java program of the node in $1
-  exec java -Xmx512m -XX:TieredStopAtLevel=1 -Djava.awt.headless=true -Dlog4j2.configurationFile="$here/log4j2.properties" \
+  exec java -Xmx512m -XX:TieredStopAtLevel=1 -Djava.awt.headless=true -XX:-UsePerfData -Djava.io.tmpdir="$1" -Dlog4j2.configurationFile="$here/log4j2.properties" \
     -Drollcall.kafka.log="$1/server.log" -cp "$lib/*" "${@:2}"
 }
 
