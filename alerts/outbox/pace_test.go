@@ -115,8 +115,11 @@ func TestRetryAfterIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, in := newMemory(), &inbox{}
 		in.fails = func(n int) error {
-			if n == 0 {
+			switch n {
+			case 0:
 				return alerts.Busy(errDown, 10*time.Minute)
+			case 2: // a clock that is wrong
+				return alerts.Busy(errDown, 3*365*24*time.Hour)
 			}
 			return nil
 		}
@@ -126,6 +129,12 @@ func TestRetryAfterIsKept(t *testing.T) {
 		log.append(alert("a", 1, "open"))
 		pass(time.Hour)
 		if len(in.at) != 1 || in.at[0].Sub(began) < 10*time.Minute || in.at[0].Sub(began) > 11*time.Minute {
+			t.Errorf("sent at %v, began %v", in.at, began)
+		}
+		began = time.Now()
+		log.append(alert("b", 1, "open"))
+		pass(2 * time.Hour)
+		if len(in.at) != 2 || in.at[1].Sub(began) < time.Hour || in.at[1].Sub(began) > time.Hour+time.Minute {
 			t.Errorf("sent at %v, began %v", in.at, began)
 		}
 	})

@@ -22,6 +22,7 @@ const (
 	grace       = 4 * time.Second  // for the one on its way when all ends
 	firstPause  = time.Second      // after a failure; then longer and longer
 	longPause   = 5 * time.Minute
+	mostAsked   = time.Hour // that a service may ask for: one whose clock is wrong would not be sent anything for years
 	commitEvery = time.Second
 	joinAgain   = 5 * time.Second
 	lookEvery   = 10 * time.Second

@@ -123,7 +123,7 @@ func (s *shift) deliver(ctx context.Context) {
 
 // after a failure: of a receiver that is down, all messages wait; of one that refuses a message, that one does.
 func (s *shift) after(batch []*waiting, err error, now time.Time) {
-	pause := max(s.pause.NextBackOff(), alerts.RetryAfter(err))
+	pause := max(s.pause.NextBackOff(), min(alerts.RetryAfter(err), mostAsked))
 	permanent := alerts.Permanent(err)
 	if permanent {
 		s.pause.Reset()

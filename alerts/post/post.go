@@ -102,9 +102,15 @@ func (p *Poster) Post(ctx context.Context, query url.Values, header http.Header,
 	return answer, p.judge(res, answer)
 }
 
-// bare takes the address off an error of net/http.
+// bare takes the address off an error of net/http, and says plainly what happens most.
 func bare(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
+	e, ok := errors.AsType[*url.Error](err)
+	switch {
+	case ok && e.Timeout():
+		return &told{fmt.Sprintf("no answer within %v", alerts.Timeout), e.Err}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &told{"it closed the connection without a whole answer", err}
+	case ok:
 		return e.Err
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -112,6 +113,22 @@ func TestASilentServiceIsLeft(t *testing.T) {
 		cancel()
 	}()
 	if _, err := open(t, s.URL).Post(ctx, nil, nil, nil); !errors.Is(err, context.Canceled) || alerts.Permanent(err) {
+		t.Error(err)
+	}
+}
+
+func TestWhatHappensMostIsSaidPlainly(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if c, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_ = c.Close()
+		}
+	}))
+	defer s.Close()
+	if _, err := open(t, s.URL).Post(t.Context(), nil, nil, nil); !errors.Is(err, io.EOF) || alerts.Permanent(err) || !strings.HasSuffix(err.Error(), ": it closed the connection without a whole answer") {
+		t.Error(err)
+	}
+	err := bare(&url.Error{Op: "Post", URL: s.URL, Err: context.DeadlineExceeded})
+	if !errors.Is(err, context.DeadlineExceeded) || err.Error() != "no answer within 15s" {
 		t.Error(err)
 	}
 }

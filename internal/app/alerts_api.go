@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -120,7 +121,10 @@ func (s *server) postSilence(r *http.Request) (any, error) {
 		out.Community, out.ID, out.Kind = a.Community, a.ID, a.Kind
 	} else {
 		if !schemas.ValidCommunity(in.Community) || !slices.Contains(registry.AlertKinds, in.Kind) {
-			return nil, problem.New(http.StatusBadRequest, "a silence without an alert needs a community, got %q, and one of the kinds %v, got %q", in.Community, registry.AlertKinds, in.Kind)
+			return nil, problem.New(http.StatusBadRequest, "a silence without an alert needs a community, got %q, and one of the kinds %s, got %q", in.Community, strings.Join(registry.AlertKinds, ", "), in.Kind)
+		}
+		if _, err := s.verifiable(r.Context(), in.Community); err != nil { // the fold would pass over what is said of nobody
+			return nil, err
 		}
 		out.Community, out.Kind = in.Community, in.Kind
 	}

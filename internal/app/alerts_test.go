@@ -171,6 +171,7 @@ func TestCommandsAreInTheLog(t *testing.T) {
 	if _, err := in.Acknowledge(t.Context(), "other-1", AlertCommand{By: "ada"}); err != nil {
 		t.Error(err)
 	}
+	in.set(CommunitySetting{Community: "lab"})
 	began := time.Now()
 	if _, err := in.Silence(t.Context(), "other-1", AlertCommand{For: "2h"}); err != nil {
 		t.Error(err)
@@ -182,6 +183,7 @@ func TestCommandsAreInTheLog(t *testing.T) {
 		{"/api/alerts/none/acknowledge", `{}`, "there is no alert"},
 		{"/api/alerts/other-1/silence", `{"for":"soon"}`, "a duration like 2h"},
 		{"/api/alerts/silence", `{"community":"lab"}`, "needs a community"},
+		{"/api/alerts/silence", `{"community":"nobody","kind":"leave_spike"}`, "there is no community"},
 		{"/api/alerts/silence", `{"community":"lab","kind":"leave_spike","forever":true}`, "unknown field"},
 		{"/api/alerts/other-1/acknowledge", `{"by":"a\u0000b"}`, "by: a name"},
 		{"/api/alerts/test", `{"receiver":"none"}`, "no receiver"},

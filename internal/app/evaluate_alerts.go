@@ -54,6 +54,7 @@ func readTruth(file string) (alerts.Truth, error) {
 	if err != nil {
 		return t, fmt.Errorf("reading the truth: %w", err)
 	}
+	b = bytes.TrimPrefix(b, []byte("\ufeff")) // as some editors begin a file
 	if err := json.Unmarshal(b, &t); err != nil {
 		return t, fmt.Errorf("reading the truth: %s is not what `rollcall simulate` writes: %w", file, err)
 	}

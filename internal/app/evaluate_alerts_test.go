@@ -20,7 +20,7 @@ const truthFile = `{"from":"2026-03-01T00:00:00Z","to":"2026-04-01T00:00:00Z","e
 func TestEvaluateAlerts(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "truth.json")
-	if err := os.WriteFile(file, []byte(truthFile), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("\ufeff"+truthFile), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
