@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -131,6 +132,68 @@ func TestCommunityOfTheKey(t *testing.T) {
 	created := newHarness(t, true, nil)
 	if a := created.send(created.any, in("e")); a.Accepted != 1 {
 		t.Errorf("create: %+v", a)
+	}
+}
+
+func TestLimitsOfARequest(t *testing.T) {
+	h := newHarness(t, true, nil)
+	pad := func(n int) string {
+		return `{"member":"m","kind":"post","properties":{"p":"` + strings.Repeat("x", n) + `"}}`
+	}
+	h.problem(h.post("/v1/actions", h.one, []byte(strings.Repeat(good+"\n", maxActions+1))), 413)
+	h.problem(h.post("/v1/actions", h.one, []byte("["+strings.Repeat(good+",", maxActions)+good+"]")), 413)
+	h.problem(h.post("/v1/actions", h.one, bytes.Repeat([]byte{' '}, maxBody+1)), 413)
+	h.problem(h.post("/v1/actions", h.one, zipped(bytes.Repeat([]byte{' '}, maxBody+1)), "Content-Encoding", "gzip"), 413)
+	h.problem(h.post("/v1/actions", h.one, []byte("x"), "Content-Encoding", "br"), 415)
+	h.problem(h.stream(wordyGzip(maxBody)), 413) // large on the wire only
+	if len(h.log.order) != 0 {
+		t.Fatal("something was taken")
+	}
+	if a := h.send(h.one, strings.Repeat(good+"\n", maxActions)); a.Accepted != maxActions {
+		t.Errorf("accepted %d", a.Accepted)
+	}
+	a := h.send(h.one, good+"\n"+pad(schemas.MaxAction)+"\n"+pad(schemas.MaxProperties-100)+"\n"+pad(maxPayload))
+	if a.Accepted != 2 || len(a.Rejected) != 2 || a.Rejected[0].Reason != schemas.ReasonTooLarge {
+		t.Errorf("got %+v", a)
+	}
+	if m := h.log.rejected(t)[1]; len(m.Payload) != maxPayload || !strings.Contains(m.Detail, "are kept") {
+		t.Errorf("kept %d bytes, %s", len(m.Payload), m.Detail)
+	}
+}
+
+// wordyGzip is one action after empty gzip members of n bytes.
+func wordyGzip(n int) []byte {
+	empty := zipped(nil)
+	return append(bytes.Repeat(empty, n/len(empty)), zipped([]byte(good))...)
+}
+
+// stream sends gzip without saying how long it is.
+func (h *harness) stream(z []byte) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", "/v1/actions", io.MultiReader(bytes.NewReader(z)))
+	r.SetBasicAuth(h.one, "")
+	r.Header.Set("Content-Encoding", "gzip")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestGzip(t *testing.T) {
+	h := newHarness(t, true, nil)
+	z := zipped([]byte(strings.Repeat(good+"\n", 50)))
+	for n := range len(z) {
+		if w := h.post("/v1/actions", h.one, z[:n], "Content-Encoding", "gzip"); w.Code != 400 {
+			t.Fatalf("cut at %d: %d", n, w.Code)
+		}
+	}
+	h.problem(h.post("/v1/actions", h.one, []byte(good), "Content-Encoding", "gzip"), 400)
+	if len(h.log.order) != 0 {
+		t.Fatal("something was taken")
+	}
+	if w := h.post("/v1/actions", h.one, z, "Content-Encoding", "gzip"); w.Code != 200 || len(h.log.actions(t)) != 50 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := h.stream(wordyGzip(100)); w.Code != 200 {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -67,4 +68,32 @@ func TestAFrozenProcessComesBack(t *testing.T) {
 	l.measured(t, "freeze", kafka.SessionTimeout, signal(syscall.SIGSTOP))
 	l.measured(t, "thaw", 0, signal(syscall.SIGCONT))
 	o.wholeAndRight(l, all[1])
+}
+
+// A process that joins what `up` brought takes its share, each of the two answers for both, and when it goes `up` has all
+// again.
+func TestAProcessBesideUp(t *testing.T) {
+	p := up(t, t.TempDir(), "127.0.0.1:0")
+	at := p.run()
+	o := &outside{t: t, kafka: at.Kafka, clickhouse: "http://" + at.ClickHouse, snapshots: "file://" + filepath.ToSlash(t.TempDir()),
+		env: []string{"ROLLCALL_TOKEN=" + splitToken}}
+	guest := o.begin("process").ready()
+	file := filepath.Join(t.TempDir(), "a.ndjson")
+	for round, wait := range []func(...string) string{guest.asks, p.rollcall, p.rollcall} {
+		if round == 2 {
+			guest.signal(syscall.SIGTERM)
+			<-guest.done
+		}
+		var lines strings.Builder
+		for m := range 20 {
+			fmt.Fprintf(&lines, `{"member":"m%d","kind":"post","time":%d}`+"\n", m, 1_700_000_000_000+round)
+		}
+		write(t, file, lines.String())
+		p.rollcall("import", file, "--community", "guests", "--clock", "data")
+		wait("status", "--wait")
+		if got, want := o.ask("SELECT sum(actions) FROM rollcall.members FINAL WHERE community = 'guests'"), fmt.Sprintln(20*(round+1)); got != want {
+			t.Errorf("round %d: %s actions are visible, want %s", round, got, want)
+		}
+	}
+	p.rollcall("ready")
 }

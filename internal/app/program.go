@@ -35,7 +35,7 @@ type program struct {
 	failed context.CancelFunc // ends server.running
 }
 
-// newProgram returns a process without any part. alone says that there is no other on the same log.
+// newProgram returns a process without any part. alone says that it brings the log with it.
 func newProgram(part string, alone bool, logger *slog.Logger) *program {
 	p := &program{lifecycle: lifecycle{log: logger}}
 	p.server = server{part: part, alone: alone, id: newID(), logger: logger, registry: prometheus.NewRegistry(), ranking: make(chan struct{}, 1), reports: newReportQueue()}
@@ -119,9 +119,7 @@ func (p *program) openFolds(db *clickhouse.DB, store *stream.Store) error {
 		return err
 	}
 	p.background("the folds", func(ctx context.Context) error { return p.engine.Run(ctx, stages...) })
-	if !p.alone {
-		p.background("the offsets", p.tellOffsets)
-	}
+	p.background("the offsets", p.tellOffsets)
 	p.background("the rebuilds", p.keepRebuilds)
 	return nil
 }

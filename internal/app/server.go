@@ -28,7 +28,7 @@ import (
 // server is the one HTTP port: collector, console, read API, admin API, metrics. What this process is no part of is nil.
 type server struct {
 	part       string // up, collect, process or alert
-	alone      bool   // no other process works on this log
+	alone      bool   // it brings the log; other processes may join
 	id         string // this process's name among those that do
 	db         *clickhouse.DB
 	engine     *stream.Engine
@@ -188,7 +188,7 @@ func (s *server) check(ctx context.Context) error {
 
 func (s *server) checkJoined() error {
 	for _, st := range s.stages {
-		if owned, joined := st.own(); !joined || s.alone && len(owned) == 0 {
+		if joined, began := st.state(); !joined || s.alone && !began { // later others may have them all
 			return fmt.Errorf("the %s stage has no partition yet", st.name)
 		}
 	}

@@ -66,6 +66,7 @@ type stage struct {
 
 	mu     sync.Mutex
 	joined bool
+	began  bool // it has had a partition
 	owned  []int
 	told   map[int]int64 // to the group
 }
@@ -115,13 +116,14 @@ func (s *stage) deal(joined bool, partitions []int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.joined, s.owned, s.told = joined, partitions, map[int]int64{}
+	s.began = s.began || len(partitions) > 0
 }
 
-// own returns this process's partitions; joined is false while they are dealt out.
-func (s *stage) own() (partitions []int, joined bool) {
+// state says whether this process is in the group, false while partitions are dealt out, and whether it ever had one.
+func (s *stage) state() (joined, began bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.owned, s.joined
+	return s.joined, s.began
 }
 
 // tell tells the group what it has not been told yet.
@@ -185,9 +187,6 @@ type Position struct {
 
 // positions returns those of all partitions of all stages, whoever has them.
 func (s *server) positions(ctx context.Context) ([]Position, error) {
-	if s.alone {
-		return s.ownPositions(), nil
-	}
 	own := s.ownByPlace()
 	var out []Position
 	for _, st := range stageTopics {

@@ -174,7 +174,7 @@ func (s *server) missing(ctx context.Context, stage, topic string, next []int64)
 	here = true
 	for p, end := range next {
 		at, mine := own[place{stage, p}]
-		if !mine && !s.alone {
+		if !mine {
 			if here = false; told == nil {
 				if told, err = kafka.Committed(ctx, s.config, groupID(stage), topic, len(next)); err != nil {
 					return 0, false, err
