@@ -19,11 +19,8 @@ func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
 		if c.graph.Len() <= c.sizes.small {
 			c.finish(p, rows)
 		}
-	case c.graph.Len() <= c.sizes.small:
-		if len(due) > 0 {
-			retract(at, p, rows)
-		}
-		c.census = c.take(c.graph, at, p)
+	case c.graph.Len() <= c.sizes.small && len(due) > 0:
+		retract(at, p, rows)
 	}
 	c.outdated(at)
 	c.day, c.stale, c.shrunk, c.returned = day, true, false, false
@@ -72,8 +69,11 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 		return
 	}
 	g, against := c.merged(due, c.open, p)
-	who := &census{since: c.census.since, days: c.census.days}
-	who.flag(c, g, c.open, p)
+	as := *p
+	if p.Ahead != nil {
+		as.Member = p.Ahead(day)
+	}
+	who := c.take(g, c.open, &as)
 	k, all := rank(g, c.doubts(against, c.open, p), who, c.open, day, c.last, p.Name)
 	portraits, more := portray(k, p.Name)
 	all = append(all, more...)
