@@ -27,11 +27,7 @@ type poll struct {
 func (c *Community) ask(p *Place) *poll {
 	x := &poll{born: p.Born, since: make([]uint16, c.reach), days: make([]uint16, c.reach)}
 	for m := range x.since {
-		one := p.Member(uint32(m))
-		x.since[m], x.days[m] = never, uint16(min(one.ActiveDays, math.MaxUint16))
-		if one.Since >= 0 {
-			x.since[m] = uint16(min(one.Since, never-1))
-		}
+		x.since[m], x.days[m] = known(p.Member(uint32(m)))
 	}
 	return x
 }
@@ -44,39 +40,65 @@ type census struct {
 	flags []uint8
 }
 
-// of is the census of a graph as of an instant, and the stages that find it. Of the first nodes, as many as are given, it takes
-// what was said: who came to the graph since then is not known, for whether they were asked depends on what had come by then.
-func (x *poll) of(c *Community, g *graph.Graph, nodes int, at int64, name func(member uint32) string) (*census, work.Stages) {
-	out := &census{born: x.born}
-	return out, work.Stages{work.Later(func() work.Stages {
-		n := g.Nodes()
-		out.since, out.days, out.flags = make([]uint16, n), make([]uint16, n), make([]uint8, n)
+// take asks for the members of a small graph at once.
+func (c *Community) take(g *graph.Graph, at int64, p *Place) (*census, work.Stages) {
+	out := newCensus(g, p.Born)
+	return out, work.Stages{work.Each(g.Nodes(), func(node uint32) int {
+		out.since[node], out.days[node] = known(p.Member(g.Members[node]))
+		return 10
+	}), out.flag(c, g, at, p.Name)}
+}
+
+// of is the census of a graph as of an instant, and the stages that find it.
+func (x *poll) of(c *Community, g *graph.Graph, at int64, name func(member uint32) string) (*census, work.Stages) {
+	out := newCensus(g, x.born)
+	return out, work.Stages{work.Each(g.Nodes(), func(node uint32) int {
+		if m := g.Members[node]; int(m) < len(x.since) {
+			out.since[node], out.days[node] = x.since[m], x.days[m]
+		}
+		return 2
+	}), out.flag(c, g, at, name)}
+}
+
+func newCensus(g *graph.Graph, born int32) *census {
+	out := &census{born: born, since: make([]uint16, g.Nodes()), days: make([]uint16, g.Nodes()), flags: make([]uint8, g.Nodes())}
+	for node := range out.since {
+		out.since[node] = never
+	}
+	return out
+}
+
+func known(m Member) (since, days uint16) {
+	since, days = never, uint16(min(m.ActiveDays, math.MaxUint16))
+	if m.Since >= 0 {
+		since = uint16(min(m.Since, never-1))
+	}
+	return since, days
+}
+
+// flag finds who is a bot and who is staff.
+func (x *census) flag(c *Community, g *graph.Graph, at int64, name func(member uint32) string) work.Stage {
+	return work.Later(func() work.Stages {
 		for m, since := range c.said { // in any order
 			if node, ok := g.Node(m); ok && since < at {
-				out.flags[node] |= bot
+				x.flags[node] |= bot
 			}
 		}
 		names := c.named(at)
-		known := len(names.bots)+len(names.staff) > 0
-		return work.Stages{work.Each(n, func(node uint32) int {
-			m := g.Members[node]
-			out.since[node] = never
-			if int(node) < nodes && int(m) < len(x.since) {
-				out.since[node], out.days[node] = x.since[m], x.days[m]
-			}
-			if !known {
-				return 2
-			}
-			name := name(m)
+		if len(names.bots)+len(names.staff) == 0 {
+			return nil
+		}
+		return work.Stages{work.Each(g.Nodes(), func(node uint32) int {
+			name := name(g.Members[node])
 			if names.bots[name] {
-				out.flags[node] |= bot
+				x.flags[node] |= bot
 			}
 			if names.staff[name] {
-				out.flags[node] |= staff
+				x.flags[node] |= staff
 			}
 			return 20
 		})}
-	})}
+	})
 }
 
 func (x *census) isBot(node uint32) bool { return x.flags[node]&bot != 0 }
