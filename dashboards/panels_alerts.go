@@ -100,19 +100,46 @@ func riskReasons() Panel {
 			{"portion", Text{"Share of those at risk", "占风险成员的比例"}, Share},
 		},
 		SQL: sql(`
-WITH ['counterpart_left', 'violation', 'unanswered', 'channel_stopped', 'kind_stopped', 'counterpart_silent', 'fewer_replies', 'weekday_missed', 'longer_silence', 'nothing'] AS codes,
+WITH ` + reasonCodes + ` AS codes,
 (SELECT count() FROM <members_churn> WHERE community = $community$ AND state = 'at_risk') AS everyone
-SELECT transform(code, codes, ['somebody close to them left', 'a violation', 'a post or feedback without an answer', 'a channel they stopped using', 'something they stopped doing', 'somebody close to them fell silent', 'fewer replies', 'a weekday they used to come on', 'a longer silence than usual', 'nothing but silence'], code) AS reason_en,
+SELECT transform(code, codes, ` + reasonsEN + `, code) AS reason_en,
        transform(code, codes, ['亲近的成员离开', '违规', '发帖或反馈无人回应', '不再使用的频道', '不再进行的行为', '亲近的成员沉默', '收到的回复变少', '不再出现的星期几', '沉默比以往更久', '没有变化，仅为沉默'], code) AS reason_zh,
        uniqExact(member) AS people, people / everyone AS portion
-FROM (
+` + atRiskByCode + `
+GROUP BY code
+ORDER BY people DESC, code
+LIMIT 20`),
+	}
+}
+
+// The reasons of members at risk: their codes, how they are called, and a row for each member and code.
+const (
+	reasonCodes  = "['counterpart_left', 'violation', 'unanswered', 'channel_stopped', 'kind_stopped', 'counterpart_silent', 'fewer_replies', 'weekday_missed', 'longer_silence', 'nothing']"
+	reasonsEN    = "['somebody close to them left', 'a violation', 'a post or feedback without an answer', 'a channel they stopped using', 'something they stopped doing', 'somebody close to them fell silent', 'fewer replies', 'a weekday they used to come on', 'a longer silence than usual', 'nothing but silence']"
+	atRiskByCode = `FROM (
   SELECT member, arrayFilter(x -> x NOT IN ('', 'risk'), arrayMap(x -> JSONExtractString(x, 'code'), JSONExtractArrayRaw(reasons))) AS found
   FROM <members_churn>
   WHERE community = $community$ AND state = 'at_risk'
 )
-ARRAY JOIN if(empty(found), ['nothing'], arrayDistinct(found)) AS code
-GROUP BY code
-ORDER BY people DESC, code
-LIMIT 20`),
+ARRAY JOIN if(empty(found), ['nothing'], arrayDistinct(found)) AS code`
+)
+
+// whoReason are the members at risk for a reason, as it is called in English.
+func whoReason() Panel {
+	return Panel{
+		ID: "who_reason", Kind: Who, Title: Text{"At risk for this reason", "因此原因有流失风险的成员"}, Empty: nobody,
+		Description: Text{"Members at risk now who have this reason, perhaps among others, the latest to become so first.", "当前有流失风险且具有该原因（可能还有其他原因）的成员，最近进入风险者在前。"},
+		Columns:     []Column{colMember, {"since", Text{"At risk since", "风险起始"}, Time}, {"probability", Text{"Risk", "流失概率"}, Share}, colTotal},
+		SQL: sql(`
+WITH ` + reasonCodes + ` AS codes
+SELECT member, state_since AS since, risk AS probability, count() OVER () AS total
+FROM <members_churn>
+WHERE community = $community$ AND member IN (
+  SELECT member
+  ` + atRiskByCode + `
+  WHERE transform(code, codes, ` + reasonsEN + `, code) = $group$
+)
+ORDER BY since DESC, member
+LIMIT 200`),
 	}
 }

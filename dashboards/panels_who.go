@@ -45,6 +45,8 @@ var who = map[string]map[string]Asked{
 		"churned_now":  {Panel: "who_entered", At: "start", Group: "churned"},
 		"left_now":     {Panel: "who_entered", At: "start", Group: "left"},
 	},
+	"kols":              {"dependents": {Panel: "who_depends", By: "member"}},
+	"risk_reasons":      {"people": {Panel: "who_reason", By: "reason_en"}},
 	"today":             {"people": {Panel: "who_today", By: "todo_en"}},
 	"risk_distribution": {"people": {Panel: "who_risk", By: "above"}},
 	"clusters":          {"people": {Panel: "who_cluster", By: "cluster"}},
@@ -75,7 +77,7 @@ var who = map[string]map[string]Asked{
 func Lists() []Panel {
 	lists := []Panel{
 		whoMembers(), whoActive(), whoDay(), whoDays(), whoLifecycle(), whoCohort(), whoCurve(), whoCame(),
-		whoState(), whoEntered(), whoRisk(), whoCarries(), whoDepends(), whoCluster(), whoToday(),
+		whoState(), whoEntered(), whoRisk(), whoCarries(), whoDepends(), whoCluster(), whoReason(), whoToday(),
 	}
 	for i := range lists {
 		lists[i].Meaning.Tables = []string{} // in JSON an empty list, not null

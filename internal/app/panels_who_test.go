@@ -59,10 +59,10 @@ func whoAreThey(t *testing.T, in *instance, community, zone string, last time.Ti
 			}
 			for _, name := range slices.Sorted(maps.Keys(p.Who)) {
 				// The newest, which may be still open, one somewhere that is not zero, and the first such.
-				some := func(row []any) bool { return row[column(name)] != 0.0 }
+				some := func(row []any) bool { return row[column(name)] != 0.0 && row[column(name)] != nil }
 				cells := []int{len(shown.Rows) - 1, len(shown.Rows)/3 + slices.IndexFunc(shown.Rows[len(shown.Rows)/3:], some), slices.IndexFunc(shown.Rows, some)}
 				for _, i := range slices.Compact(cells) {
-					if i < 0 {
+					if i < 0 || shown.Rows[i][column(name)] == nil { // there is none, or it counts nobody
 						continue
 					}
 					row, a, q := shown.Rows[i], p.Who[name], maps.Clone(q)
