@@ -79,8 +79,8 @@ func cluster(k *ranking, old marks, where channels, name func(member uint32) str
 				x.graph.Rows[i+1] += x.graph.Rows[i]
 			}
 			ends = slices.Clone(x.graph.Rows)
-			x.graph.To = make([]uint32, ends[n])
 		}),
+		work.Once(func() { x.graph.To = make([]uint32, ends[n]) }), // so large that it takes as long as a slice
 		work.Once(func() { x.graph.Weight = make([]float64, ends[n]) }),
 		k.tiesOneByOne(func(node, actor uint32, weight float64) {
 			for _, e := range [2][2]uint32{{node, actor}, {actor, node}} {
