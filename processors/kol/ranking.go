@@ -108,6 +108,9 @@ func (k *ranking) walk(b Board, c *capped, warm []float64) work.Stage {
 			return 0, false
 		}
 		k.boards[b].influence = c.members(run.Ranks())
+		if slices.Max(append(slices.Clip(k.trust.restart), 0)) == 0 { // all are bots: restarts were everywhere
+			clear(k.boards[b].influence)
+		}
 		*c = capped{}
 		return 0, true
 	}
