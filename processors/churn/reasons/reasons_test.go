@@ -225,3 +225,24 @@ func FuzzLoad(f *testing.F) {
 		c.Text(c.Why(question(1, start+60, start+50)), name)
 	})
 }
+
+// What a member does beyond the first things takes nothing from these.
+func TestAThirdThingHasItsOwnPlace(t *testing.T) {
+	c := New()
+	use := func(channel string, days ...int32) {
+		for _, d := range days {
+			c.UseChannel(1, d, channel)
+		}
+		c.Commit(days[len(days)-1]+1, func(uint32) string { return "ada" })
+	}
+	use("z", 100)
+	use("b", 101)
+	use("c", 102, 103, 104)
+	if got := c.MainChannel(1); got != "c" {
+		t.Errorf("%q is used most", got)
+	}
+	use("z", 105, 106, 107)
+	if got := c.MainChannel(1); got != "z" {
+		t.Errorf("%q is used most, on four days", got)
+	}
+}
