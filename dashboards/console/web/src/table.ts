@@ -80,7 +80,9 @@ export function dataTable(panel: Panel, answer: Answer, zone: string, cells: Cel
     if (c.name.startsWith('said_') && cells.alert && row[alert]) {
       return h('td', { class: kind(c), title: text }, wayTo(String(row[alert]), cells.alert, h('bdi', {}, isolate(text))));
     }
-    if (c.unit === '') return h('td', { class: kind(c), title: bare(text) }, h('bdi', {}, text || '–'));
+    if (c.unit === '') { // a list of names runs as the page does, whatever its first one is written in
+      return h('td', { class: kind(c), title: bare(text) }, text === bare(text) ? h('bdi', {}, text || '–') : h('span', {}, text));
+    }
     const kinds = `${kind(c)} ${toneOf(panel, c, value)}`;
     const told = cells.asked?.(answer, row, c.name)
       ? h('button', { type: 'button', class: 'count', 'aria-haspopup': 'dialog', 'aria-label': `${text} ${pick(c.title)}${t('colon')}${t('who')}`, click: () => cells.who?.(answer, row, c.name) }, text)
