@@ -36,6 +36,7 @@ func (w *whole) learn(from *source, s *actionpb.Signal) {
 			switch f.What {
 			case facts.Active:
 				w.churn.Active(f.Member, f.Time)
+				w.kols.Active(f.Time)
 			case uint32(schemas.KindLeave):
 				w.churn.Leave(f.Member, f.Time)
 				w.left(f, from.time)
@@ -84,10 +85,25 @@ func (w *whole) memberOf(m uint32) kol.Member {
 	return kol.Member{Since: int32(h.First), ActiveDays: uint32(h.Total)}
 }
 
+// membersAhead is memberOf with the active days up to a midnight to come that are not committed.
+func (w *whole) membersAhead(day int32) func(m uint32) kol.Member {
+	ahead := w.churn.Ahead(day)
+	return func(m uint32) kol.Member {
+		out := w.memberOf(m)
+		if a, ok := ahead[m]; ok {
+			if out.Since < 0 {
+				out.Since = a.First
+			}
+			out.ActiveDays += a.Days
+		}
+		return out
+	}
+}
+
 // publishChurn publishes churn, influence and what is unusual. The looks come between the midnights, in the order of stream time.
 func (w *whole) publishChurn(c *Communities, label string, now int64, version uint64) {
 	place := &kol.Place{Label: label, Now: now, Lateness: w.lateness, Calendar: w.calendar, Version: version, Name: w.roster.Name,
-		Member: w.memberOf, Channel: w.churn.Why().MainChannel}
+		Member: w.memberOf, Ahead: w.membersAhead, Channel: w.churn.Why().MainChannel}
 	w.churn.BeforeMidnight = w.beforeMidnight
 	w.churn.OnMidnight = func(day int32, entered []churn.Entry) {
 		w.kols.Midnight(day, place, &c.kols)

@@ -45,6 +45,36 @@ func (p *publishing) question(m uint32, d midnight) reasons.Question {
 	}
 }
 
+// Ahead is what is known of a member's active days beyond those that are committed.
+type Ahead struct {
+	First, last int32 // of these days
+	Days        uint32
+}
+
+// Ahead returns it as of a midnight to come, of the members of whom there is something. It holds until the next call of
+// Publish, and before the first there is none.
+func (c *Community) Ahead(midnight int32) map[uint32]Ahead {
+	out := map[uint32]Ahead{}
+	for _, f := range c.waiting[:c.fresh] { // by day
+		if f.leave() || f.day >= midnight {
+			continue
+		}
+		a, known := out[f.member]
+		if !known {
+			a = Ahead{First: f.day, last: -1}
+			if h := c.History(f.member); h != nil && h.Total > 0 {
+				a.last = int32(h.Last)
+			}
+		}
+		if f.day > a.last {
+			a.last = f.day
+			a.Days++
+			out[f.member] = a
+		}
+	}
+	return out
+}
+
 // ActiveDays counts a member's active days in the 28 before midnight day, at most 35 days after which it was last active.
 // Facts from that day on change nothing.
 func (c *Community) ActiveDays(member uint32, day int32) int {

@@ -44,9 +44,8 @@ type census struct {
 	flags []uint8
 }
 
-// of is the census of a graph as of an instant, and the stages that find it. Of the first nodes, as many as are given, it takes
-// what was said: who came to the graph since then is not known, for whether they were asked depends on what had come by then.
-func (x *poll) of(c *Community, g *graph.Graph, nodes int, at int64, name func(member uint32) string) (*census, work.Stages) {
+// of is the census of a graph as of an instant, and the stages that find it.
+func (x *poll) of(c *Community, g *graph.Graph, at int64, name func(member uint32) string) (*census, work.Stages) {
 	out := &census{born: x.born}
 	return out, work.Stages{work.Later(func() work.Stages {
 		n := g.Nodes()
@@ -61,7 +60,7 @@ func (x *poll) of(c *Community, g *graph.Graph, nodes int, at int64, name func(m
 		return work.Stages{work.Each(n, func(node uint32) int {
 			m := g.Members[node]
 			out.since[node] = never
-			if int(node) < nodes && int(m) < len(x.since) {
+			if int(m) < len(x.since) {
 				out.since[node], out.days[node] = x.since[m], x.days[m]
 			}
 			if !known {

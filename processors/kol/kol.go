@@ -68,10 +68,12 @@ type Place struct {
 	Calendar      *calendar.Calendar
 	Version       uint64
 	Name          func(member uint32) string
-	Member        func(member uint32) Member // asked at midnights only, but by Standings
-	Channel       func(member uint32) string // in which the member does most, "" for none; asked at midnights only
-	Born          int32                      // the community's first active day, where members are missing from the graph; 0: theirs
-	Over          func() bool                // Standings and Explain ask now and then whether anybody still waits; may be nil
+	Member        func(member uint32) Member // asked at midnights, and of a ranking as of one to come
+	// Ahead returns what Member will be at a midnight to come, by what is known. It may be nil: they stay as they are.
+	Ahead   func(day int32) func(member uint32) Member
+	Channel func(member uint32) string // in which the member does most, "" for none; asked at midnights only
+	Born    int32                      // the community's first active day, where members are missing from the graph; 0: theirs
+	Over    func() bool                // Standings and Explain ask now and then whether anybody still waits; may be nil
 }
 
 // Rows are what is published.
@@ -103,7 +105,7 @@ type Community struct {
 	said    map[uint32]int64 // since when members say of themselves that they are bots
 	names   []names          // by the community's word
 
-	poll   *poll    // as of the last midnight that asked for one
+	poll   *poll    // as of the last refresh
 	last   *done    // the last finished refresh
 	past   []past   // of the week before, and one more
 	marks  marks    // what the last clusters say of nodes
@@ -141,6 +143,9 @@ func (c *Community) Tie(t Tie) {
 	c.waiting = append(c.waiting, waits)
 	c.stale = c.stale || t.Time < c.open || c.open == 0
 }
+
+// Active notes that a member was active, of which Place.Ahead tells.
+func (c *Community) Active(time int64) { c.stale = c.stale || time < c.open || c.open == 0 }
 
 // Bot notes that a member said at a time that it is one. It is none for rankings as of then or before.
 func (c *Community) Bot(member uint32, time int64) {

@@ -48,7 +48,7 @@ func (c *Community) begin(p *Place) {
 
 // renew is what follows the merge.
 func (c *Community) renew(r *refresh, name func(member uint32) string) work.Stages {
-	who, all := c.poll.of(c, c.graph, c.graph.Nodes(), r.at, name)
+	who, all := c.poll.of(c, c.graph, r.at, name)
 	k, more := rank(c.graph, c.doubts(c.against, r.at, name), who, r.at, c.pending, c.last, name)
 	all = append(all, more...)
 	var towns *clustering

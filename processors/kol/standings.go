@@ -66,7 +66,7 @@ func (c *Community) Standings(at int64, p *Place) *Standings {
 // standings are a ranking, and the stages that find it.
 func (c *Community) standings(at int64, p *Place) (*ranking, work.Stages) {
 	g, against := c.merged(c.due(at), at, p)
-	who, all := c.ask(p).of(c, g, g.Nodes(), at, p.Name)
+	who, all := c.ask(p).of(c, g, at, p.Name)
 	k, more := rank(g, c.doubts(against, at, p.Name), who, at, p.Calendar.Day(at), newDone(), p.Name)
 	return k, append(all, more...)
 }

@@ -18,11 +18,8 @@ func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
 		if c.graph.Len()+due <= c.sizes.small {
 			c.finish(p, rows)
 		}
-	case c.graph.Len() <= c.sizes.small:
-		if due > 0 {
-			retract(at, p, rows)
-		}
-		c.poll = c.ask(p)
+	case c.graph.Len() <= c.sizes.small && due > 0:
+		retract(at, p, rows)
 	}
 	c.outdated(at)
 	c.day, c.stale, c.shrunk, c.returned = day, true, false, false
@@ -71,7 +68,11 @@ func (c *Community) ahead(day int32, p *Place, rows *Rows) {
 		return
 	}
 	g, against := c.merged(due, c.open, p)
-	who, all := c.poll.of(c, g, c.graph.Nodes(), c.open, p.Name)
+	as := *p
+	if p.Ahead != nil {
+		as.Member = p.Ahead(day)
+	}
+	who, all := c.ask(&as).of(c, g, c.open, p.Name)
 	k, more := rank(g, c.doubts(against, c.open, p.Name), who, c.open, day, c.last, p.Name)
 	portraits, last := portray(k, p.Name)
 	all = append(append(all, more...), last...)
