@@ -38,6 +38,17 @@ func (c *Community) named(at int64) names {
 	return names{}
 }
 
+// saidSince reports whether it was said at an instant or later who is a bot or of the staff. Rows of the pane that begins then
+// may have been published without, by a process that was killed.
+func (c *Community) saidSince(at int64) bool {
+	for _, t := range c.said { // in any order
+		if t >= at {
+			return true
+		}
+	}
+	return len(c.names) > 0 && c.names[len(c.names)-1].from >= at
+}
+
 // outdated forgets what no ranking as of an instant or later goes by.
 func (c *Community) outdated(at int64) {
 	n := 0

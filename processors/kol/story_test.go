@@ -246,3 +246,22 @@ func everyoneBots(f *fold) bool {
 	}
 	return true
 }
+
+// Who says at noon to be a bot is none in the ranking of the midnight to come, also if that was published before a crash, and
+// the noon is then heard of together with the midnight before.
+func TestABotOfThePaneThatBeginsSurvivesACrash(t *testing.T) {
+	day := int64(begins * dayMS)
+	s := story{members: 3, events: []event{
+		{time: day + 10*lateness, actor: 0, target: 1},
+		{time: day + 37*lateness, actor: 1, target: 2},
+		{time: day + 38*lateness, actor: 2, bot: true},
+	}}
+	want, _ := play(t, &s, plainShape(&s))
+	x, flushed := plainShape(&s), 0
+	x.batch = func() int { return []int{1, 1, 1, 2}[flushed] }
+	x.back = func() bool { flushed++; return flushed == 2 }
+	got, _ := play(t, &s, x)
+	if diff := gocmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Error(diff)
+	}
+}

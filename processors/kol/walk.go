@@ -22,7 +22,7 @@ func (c *Community) Midnight(day int32, p *Place, rows *Rows) {
 		retract(at, p, rows)
 	}
 	c.outdated(at)
-	c.day, c.stale, c.shrunk, c.returned = day, true, false, false
+	c.day, c.stale, c.shrunk, c.returned = day, true, c.saidSince(at), false
 }
 
 // wants reports whether a midnight makes a refresh, with so many new ties.
