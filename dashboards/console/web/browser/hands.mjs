@@ -89,7 +89,8 @@ export function hands(browser) {
     });
 
     test('CSV and PNG', async () => {
-      const { page, seen, close } = await open(browser, { community: 'names', board: 'activity' }, { lang: 'zh' });
+      const { page, seen, close } = await open(browser, { community: 'names', board: 'activity', lang: 'zh' }); // the address before the browser
+      assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
       const csv = await saved(page, 'section.top_members .acts button:has-text("CSV")');
       assert.match(csv.name, /^names-top_members-.*\.csv$/);
       assert.equal(csv.bytes.subarray(0, 3).toString('hex'), 'efbbbf', 'spreadsheets take it for another encoding');

@@ -7,7 +7,13 @@ export type Key = keyof typeof texts;
 
 const stored = 'rollcall.language';
 
+/** What the address asks for (?lang=zh, as that of a report), what was chosen before, what the browser prefers. */
 function initial(): Lang {
+  const asked = new URLSearchParams(location.search).get('lang');
+  if (asked === 'en' || asked === 'zh') {
+    remember(asked);
+    return asked;
+  }
   const kept = remembered();
   if (kept === 'en' || kept === 'zh') return kept;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
@@ -27,6 +33,10 @@ export const lang = (): Lang => current;
 
 export function setLang(to: Lang): void {
   current = to;
+  remember(to);
+}
+
+function remember(to: Lang): void {
   try {
     localStorage.setItem(stored, to);
   } catch {
