@@ -42,8 +42,8 @@ func (r *recent) save(w *state.Writer) {
 }
 
 func loadRecent(s *state.Reader) recent {
-	r := recent{at: int(s.Between(0, recentLimit)), ring: state.Get[seen](s)}
-	if len(r.ring) > recentLimit || r.at > 0 && r.at >= len(r.ring) {
+	at, r := s.Uint(), recent{ring: state.Get[seen](s)}
+	if r.at = int(min(at, recentLimit)); len(r.ring) > recentLimit || r.at > 0 && r.at >= len(r.ring) {
 		s.Fail()
 	}
 	return r
