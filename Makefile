@@ -58,15 +58,16 @@ build: ## bin/rollcall
 setup: build ## get the embedded ClickHouse engine (once, 178 MB, into the user's cache folder)
 	@bin/rollcall doctor --fix > /dev/null
 
-test: setup ## all tests, with the race detector
-	GOGC=400 ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) ROLLCALL_PYTHON=$$(scripts/python.sh) go test -race -shuffle=on -parallel 4 -timeout 25m ./...
+test: setup ## all tests, with the race detector, but for those of the architecture, which lint has
+	GOGC=400 ROLLCALL_PROGRAM=$(CURDIR)/bin/rollcall ROLLCALL_CHDB=$(LIBRARY) ROLLCALL_PYTHON=$$(scripts/python.sh) go test -race -shuffle=on -parallel 4 -timeout 25m $$(go list ./... | grep -v internal/arch)
 
 fmt: ## formatting
 	$(TOOL) golangci-lint fmt --diff
 	$(TOOL) buf format --diff --exit-code
 	go mod tidy -diff
 
-lint: ## golangci-lint, buf lint, dead code
+lint: ## the rules of the architecture, golangci-lint, buf lint, dead code
+	go test -count=1 ./internal/arch
 	$(TOOL) golangci-lint run --allow-parallel-runners ./...
 	$(TOOL) buf lint
 	@dead=$$($(TOOL) deadcode -test ./... | grep -v '\.pb\.go:' || true); if [ -n "$$dead" ]; then echo "code that nothing reaches: $$dead"; exit 1; fi

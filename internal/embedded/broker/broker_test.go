@@ -78,7 +78,7 @@ func TestKill(t *testing.T) {
 	acked := map[int32]int{}
 	for round := range 4 {
 		addr, kill := startProcess(t, dir)
-		c := client(t, addr, time.Second)
+		c := client(t, addr, 20*time.Second)
 		if round == 0 {
 			createTopic(t, c)
 		} else if got := committed(t, c); got != int64(round-1) {
@@ -86,10 +86,17 @@ func TestKill(t *testing.T) {
 		}
 		commit(t, c, int64(round))
 		ctx, stop := context.WithCancel(t.Context())
-		time.AfterFunc(time.Duration(50+40*round)*time.Millisecond, func() { kill(); stop() })
+		enough := make(chan struct{})
+		go func() { <-enough; kill(); stop() }()
 		for i := 0; ; i++ {
+			if i == 30+20*round {
+				close(enough)
+			}
 			p := int32(i % partitions)
 			if err := produce(ctx, c, p, []byte(value(p, acked[p])+strings.Repeat("x", i%5000))); err != nil {
+				if i < 30+20*round {
+					t.Fatalf("write %d, before the kill: %v", i, err)
+				}
 				break
 			}
 			acked[p]++
