@@ -5,9 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/rollcall-dev/rollcall/dashboards"
 	"github.com/rollcall-dev/rollcall/ingest/problem"
 	"github.com/rollcall-dev/rollcall/ingest/registry"
 	"github.com/rollcall-dev/rollcall/internal/access"
@@ -78,6 +80,9 @@ func (s *server) postShare(gate *access.Gate) func(*http.Request) (any, error) {
 		if in.Days < 1 || in.Days > mostShareDays {
 			return nil, problem.New(http.StatusBadRequest, "days: a number from 1 to %d, got %d", mostShareDays, in.Days)
 		}
+		if err := knownBoard(in.Board); err != nil {
+			return nil, err
+		}
 		if err := validName("community", in.Community, schemas.MaxCommunity); err != nil {
 			return nil, err
 		}
@@ -99,6 +104,18 @@ func (s *server) postShare(gate *access.Gate) func(*http.Request) (any, error) {
 		}
 		return out, nil
 	}
+}
+
+// knownBoard reports a misspelt page: its reader would see the first one and wonder.
+func knownBoard(id string) error {
+	var known []string
+	for _, b := range dashboards.Boards() {
+		known = append(known, b.ID)
+	}
+	if id != "" && !slices.Contains(known, id) {
+		return problem.New(http.StatusBadRequest, "board: one of %s, got %q", strings.Join(known, ", "), id)
+	}
+	return nil
 }
 
 type ofShare struct{}

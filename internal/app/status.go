@@ -56,8 +56,9 @@ func (s *server) getStatus(r *http.Request) (any, error) {
 		return out, nil
 	}
 	n, err := s.counts.get(ctx, s.db)
-	if err != nil {
-		return nil, err
+	if err != nil { // too busy to count, right after a start: all else is known
+		out.Ready, out.Problem = false, cmp.Or(out.Problem, err.Error())
+		return out, nil
 	}
 	out.Accepted, out.Late, out.Last, out.Rejected = n.accepted, n.late, n.last, n.rejected
 	return out, nil
