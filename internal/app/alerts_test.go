@@ -140,8 +140,9 @@ func TestAlertsReachReceivers(t *testing.T) {
 	}
 	dead.answer(http.StatusNoContent)
 	start(t, dir, set)
-	waitUntil(t, func() bool { return len(dead.got()) == 3 })
-	if got := dead.got(); !slices.Equal(got, []string{"a.1", "a.3", "b.1"}) { // and not a.2: only the newest of what waits
+	waitUntil(t, func() bool { return len(dead.got()) == 4 })
+	got := slices.DeleteFunc(dead.got(), func(id string) bool { return id == "b.1" })
+	if !slices.Equal(got, []string{"a.1", "a.2", "a.3"}) { // each, in order: nothing holds them up any more
 		t.Errorf("the one that was dead got %q", got)
 	}
 	if got := live.got(); len(got) != before {
