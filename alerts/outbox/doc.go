@@ -7,10 +7,11 @@
 // which is logged and counted. What was sent and not yet committed when a process is killed is sent again, under the same
 // alerts.ID.
 //
-// A receiver that takes what it is sent is sent each change. What is held up collapses, by a failure, quiet hours, a rate, or
-// because alerts are gathered into one message: of one alert's changes a receiver is then sent the first that concerns it and
-// the newest; a resolved never comes without an opened. A repeat in the log, by alert and sequence, is dropped. What a receiver has been told of
-// is not stored: it follows from the log before the committed offset, of which the last records are read again at a start.
+// A receiver that takes what it is sent is sent each change. What is held up collapses, by a failure, quiet hours, a rate,
+// or because alerts are gathered into one message: of one alert's changes a receiver is then sent the first that concerns
+// it and the newest; a resolved never comes without an opened. A repeat in the log, by alert and sequence, is dropped. What
+// a receiver has been told of is not stored: it follows from the log before the committed offset, of which the last records
+// are read again at a start.
 //
 // Records enter by Log, which internal/app gives, and leave by alerts.Channel. The package refuses to decide what is worth
 // an alert, and keeps no clock in its decisions: queue is handed the present, and tests have a fake one.

@@ -134,3 +134,15 @@ func TestExplanationsAreTheDefinition(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereAllAreBotsNobodyHasInfluence(t *testing.T) {
+	day := int32(begins + 30)
+	m := &model{n: 2, day: day, who: []Member{{Since: begins, ActiveDays: 3}, {Since: begins, ActiveDays: 3}}, bots: map[int]bool{0: true, 1: true},
+		ties: []Tie{{Time: (begins + 1) * dayMS, Actor: 0, Target: 1, Weight: 1000}, {Time: (begins + 2) * dayMS, Actor: 1, Target: 0, Weight: 1000}}}
+	c, p := m.community(t)
+	for i := range uint32(2) {
+		if got := c.Explain(i, int64(day)*dayMS, p); !got.Bot || got.Influence != [boards]float64{} || got.Direct != 0 {
+			t.Errorf("bot %d: %+v", i, got)
+		}
+	}
+}
